@@ -1,0 +1,51 @@
+# One-line recipes; `make help` lists them. Prerequisites: Python 3.11, Node 20.
+PYTHON ?= python3.11
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMPS := .stamps
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev models web serve demo test check format lint types layers test-python test-web samples bench-asr clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "需要 Python 3.11（找不到 $(PYTHON)）。请安装后重试，或用 make PYTHON=路径 指定。"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/python: requirements.txt | $(VENV)/bin/python
+	@mkdir -p $(STAMPS)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(STAMPS)/python-dev: requirements-dev.txt $(STAMPS)/python
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(STAMPS)/npm: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo "需要 Node 20 和 npm。"; exit 2; }
+	@mkdir -p $(STAMPS)
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/web: $(STAMPS)/npm $(shell find web/src web/index.html web/vite.config.ts -type f 2>/dev/null)
+	cd web && npm run --silent build
+	@touch $@
+
+$(STAMPS)/models: $(STAMPS)/python models/manifest.toml
+	$(PY) server.py models fetch
+	@touch $@
+
+setup: $(STAMPS)/python $(STAMPS)/models $(STAMPS)/web ## install Python and web parts, join and verify the models
+
+web: $(STAMPS)/web ## build the pages
+
+models: $(STAMPS)/models ## join and verify the models
+
+serve: setup ## serve on 127.0.0.1:8000
+	$(PY) server.py
+
+demo: setup ## serve, play a sample call live, print the address to open
+	$(PY) server.py demo
+

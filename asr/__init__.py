@@ -1,0 +1,1 @@
+"""Sound to words. Knows nothing of intents, tickets, sockets or stores."""

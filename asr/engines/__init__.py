@@ -1,0 +1,1 @@
+"""Speech engines: each implements `asr.engine.SpeechEngine`."""

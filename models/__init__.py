@@ -1,0 +1,1 @@
+"""Model files: which ones, where they come from, and whether they are intact."""

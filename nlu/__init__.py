@@ -1,0 +1,1 @@
+"""Words to findings: intents, conduct, ticket fields, emotion. Pure but for the encoder."""

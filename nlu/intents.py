@@ -1,0 +1,1 @@
+"""Intents: the taxonomy, the classifier's seam, and the decision that settles over a dialogue."""
