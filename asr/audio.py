@@ -58,4 +58,5 @@ def to_float(pcm: Pcm) -> Samples:
 
 def to_pcm(samples: Samples) -> Pcm:
     """Float samples as 16-bit, clipped."""
-    return np.clip(np.rint(samples * 32768.0), -32768, 32767).astype(np.int16)
+    pcm: Pcm = np.clip(np.rint(samples * 32768.0), -32768, 32767).astype(np.int16)
+    return pcm

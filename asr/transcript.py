@@ -77,7 +77,9 @@ class Transcript:
         return (self.start_ms if first is None else first), last
 
 
-def text_only(utterance_id: str, channel: Channel, text: str, start_ms: int = 0, end_ms: int = 0) -> Transcript:
+def text_only(
+    utterance_id: str, channel: Channel, text: str, start_ms: int = 0, end_ms: int = 0
+) -> Transcript:
     """A final transcript of text that was never sound (pasted dialogues, another recogniser's sentence).
 
     Times are spread evenly over the characters between `start_ms` and `end_ms`.
@@ -85,6 +87,7 @@ def text_only(utterance_id: str, channel: Channel, text: str, start_ms: int = 0,
     span = end_ms - start_ms
     count = len(text)
     words = tuple(
-        Word(char, start_ms + span * i // count, start_ms + span * (i + 1) // count) for i, char in enumerate(text)
+        Word(char, start_ms + span * i // count, start_ms + span * (i + 1) // count)
+        for i, char in enumerate(text)
     )
     return Transcript(utterance_id, channel, 1, start_ms, end_ms, words, final=True, raw=text)
