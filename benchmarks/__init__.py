@@ -1,0 +1,1 @@
+"""Synthetic speech and measurements: tools of development, never imported by the product."""
