@@ -92,14 +92,15 @@ def _decode_any(path: Path, first: Exception) -> tuple[Pcm, int]:
             convert = av.AudioResampler(format="s16", layout=layout, rate=rate)
             for frame in container.decode(stream):
                 for ready in convert.resample(frame):
-                    pieces.append(ready.to_ndarray().reshape(-1, 2 if layout == "stereo" else 1))
+                    block = ready.to_ndarray().reshape(-1, 2 if layout == "stereo" else 1)
+                    pieces.append(block.astype(np.int16))
     except av.FFmpegError:
         if path.suffix.lower() in {".wav", ".flac", ".mp3", ".ogg", ".opus"} and _looks_like_audio(path):
             raise AudioTruncatedError(f"文件损坏或不完整: {path}（{first}）。请重新取得完整文件。") from first
         raise AudioFormatError(f"不是能识别的录音: {path}。支持 WAV、FLAC、MP3、OGG/Opus。") from first
     if not pieces:
         raise AudioEmptyError(f"文件里没有声音: {path}")
-    return np.concatenate(pieces).astype(np.int16), rate
+    return np.concatenate(pieces), rate
 
 
 def _looks_like_audio(path: Path) -> bool:
@@ -113,7 +114,7 @@ def _looks_like_audio(path: Path) -> bool:
 
 
 def _refuse_cut_wav(path: Path) -> None:
-    """libsndfile reads a cut WAV without a word, so its size is compared with what its header promises."""
+    """Libsndfile reads a cut WAV without a word, so its size is compared with what its header promises."""
     with path.open("rb") as source:
         head = source.read(12)
         if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
