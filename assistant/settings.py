@@ -1,0 +1,193 @@
+"""Every setting of the program, in one frozen object built once at start.
+
+The only place that reads the environment. A setting comes from `HOTLINE_<NAME>`, else from the TOML file that
+`HOTLINE_CONFIG` names, else from its default here. Every one is described in docs/settings.md.
+"""
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "HOTLINE_"
+CONFIG_VARIABLE = "HOTLINE_CONFIG"
+TOKEN_CHARACTERS = 16
+"""A shorter access token can be guessed over a network in reasonable time."""
+
+Names = Annotated[tuple[str, ...], NoDecode]
+"""Several values: a list in TOML, separated by commas in the environment."""
+
+
+class SettingsError(Exception):
+    """The settings contradict each other or cannot be read; the message says which and what to do."""
+
+    code = "settings_invalid"
+
+
+class Settings(BaseSettings):
+    """What an operator may choose; docs/settings.md explains each for people."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=True,
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    """0 lets the system choose a free port."""
+    data_dir: Path = Path("data")
+    database_url: str | None = None
+    web_dir: Path = Path("web/dist")
+
+    auth: Literal["on", "off"] | None = None
+    token: SecretStr | None = None
+    allowed_origins: Names = ()
+    allowed_hosts: Names = ()
+    allowed_frames: Names = ()
+
+    asr_model: str = "base"
+    asr_draft_model: str | None = None
+    asr_adapter: str | None = None
+    models_dir: Path = Path("models")
+    hub_allowed: bool = False
+    threads: int = Field(default=0, ge=0, le=256)
+    """0 uses every core."""
+
+    max_calls: int = Field(default=8, ge=1, le=10_000)
+    max_call_minutes: int = Field(default=240, ge=1, le=24 * 60)
+    max_frame_bytes: int = Field(default=1024 * 1024, ge=1024, le=16 * 1024 * 1024)
+    resume_seconds: float = Field(default=30.0, ge=0.0, le=3600.0)
+    hello_seconds: float = Field(default=10.0, gt=0.0, le=600.0)
+    screen_backlog: int = Field(default=1000, ge=10, le=1_000_000)
+    """Events that may wait for one screen before it is cut off."""
+    shutdown_seconds: float = Field(default=30.0, ge=0.0, le=600.0)
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("allowed_origins", "allowed_hosts", "allowed_frames", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("log_level", "auth", mode="before")
+    @classmethod
+    def _lower_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _access_is_settled(self) -> Self:
+        if self.token is not None and len(self.token.get_secret_value()) < TOKEN_CHARACTERS:
+            raise ValueError(f"HOTLINE_TOKEN must have at least {TOKEN_CHARACTERS} characters")
+        if self.auth == "off" and not self.is_loopback:
+            raise ValueError(
+                f"HOTLINE_AUTH=off is only allowed on a loopback address, and HOTLINE_HOST is {self.host}:"
+                " set HOTLINE_AUTH=on and HOTLINE_TOKEN, or HOTLINE_HOST=127.0.0.1"
+            )
+        if self.auth_required and self.token is None:
+            raise ValueError(
+                f"access control is on (host {self.host}) but HOTLINE_TOKEN is not set:"
+                f" set a secret of at least {TOKEN_CHARACTERS} characters, or HOTLINE_HOST=127.0.0.1"
+            )
+        return self
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return is_loopback_host(self.host)
+
+    @property
+    def auth_required(self) -> bool:
+        """Whether a token must be shown: as set, else everywhere but on an open loopback address."""
+        if self.auth is None:
+            return self.token is not None or not self.is_loopback
+        return self.auth == "on"
+
+    @property
+    def store_url(self) -> str:
+        """Where the database is: as set, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'hotline.db').as_posix()}"
+
+    @property
+    def recordings_dir(self) -> Path:
+        """Where the sound of calls is kept."""
+        return self.data_dir / "recordings"
+
+    @property
+    def worker_threads(self) -> int:
+        """Threads for the models, at least one."""
+        return self.threads or os.cpu_count() or 1
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The order of precedence: arguments, environment, TOML file."""
+        file = os.environ.get(CONFIG_VARIABLE)
+        if not file:
+            return init_settings, env_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _existing(Path(file)))
+
+
+def load_settings(**changes: Any) -> Settings:
+    """Settings of this process, with `changes` (from the command line) on top.
+
+    Raises:
+        SettingsError: a value is out of range, unknown in the file, or the file cannot be read.
+    """
+    try:
+        return Settings(**changes)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_line(fault) for fault in error.errors())) from error
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{CONFIG_VARIABLE}: {error}") from error
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Names in the environment that look like ours and are no setting: mostly slips of the keyboard."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | {CONFIG_VARIABLE}
+    names = os.environ if environment is None else environment
+    return tuple(sorted(name for name in names if name.startswith(PREFIX) and name not in known))
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host name or address means this machine and nothing else."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _existing(file: Path) -> Path:
+    if not file.is_file():
+        raise FileNotFoundError(f"no such settings file: {file}")
+    return file
+
+
+def _line(fault: Mapping[str, Any]) -> str:
+    where = ".".join(str(part) for part in fault["loc"])
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{PREFIX}{where.upper()}: {message}" if where else message

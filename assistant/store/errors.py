@@ -1,0 +1,75 @@
+"""What can go wrong in keeping and finding calls.
+
+StoreError                      store_error
+├── StoreUnavailableError       store_unavailable    the database does not answer, is locked, or the disk is full
+├── StoreVersionError           store_too_new        the database was written by a newer release
+├── CallNotFoundError           call_not_found       no call of that id is stored
+├── CallExistsError             call_exists          a call of that id is stored already
+├── SequenceGapError            store_sequence_gap   events would leave a gap or repeat a number
+├── TicketExistsError           ticket_exists        the call has a ticket, or the number is taken
+├── StoreConflictError          store_conflict       a row of that key is there, written by another process or twice
+├── CursorError                 bad_cursor           a page cursor that this server did not make
+└── RecordingError              recording_failed     sound could not be written or turned into a FLAC file
+
+`code` is documented in docs/errors.md and sent on the wire; the message is for people and may change.
+"""
+
+
+class StoreError(Exception):
+    """Base of this package's errors."""
+
+    code = "store_error"
+
+
+class StoreUnavailableError(StoreError):
+    """The database does not answer, is locked, or the disk is full."""
+
+    code = "store_unavailable"
+
+
+class StoreVersionError(StoreError):
+    """The database was written by a newer release."""
+
+    code = "store_too_new"
+
+
+class CallNotFoundError(StoreError):
+    """No call of that id is stored."""
+
+    code = "call_not_found"
+
+
+class CallExistsError(StoreError):
+    """A call of that id is stored already."""
+
+    code = "call_exists"
+
+
+class SequenceGapError(StoreError):
+    """Events would leave a gap or repeat a number."""
+
+    code = "store_sequence_gap"
+
+
+class TicketExistsError(StoreError):
+    """The call has a ticket, or the number is taken."""
+
+    code = "ticket_exists"
+
+
+class StoreConflictError(StoreError):
+    """A row of that key is there, written by another process or twice."""
+
+    code = "store_conflict"
+
+
+class CursorError(StoreError):
+    """A page cursor that this server did not make."""
+
+    code = "bad_cursor"
+
+
+class RecordingError(StoreError):
+    """Sound could not be written or turned into a FLAC file."""
+
+    code = "recording_failed"

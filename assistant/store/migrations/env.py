@@ -1,0 +1,9 @@
+"""Alembic's entry: brings the connection that the store hands over to the newest schema."""
+
+from alembic import context
+
+from assistant.store.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()

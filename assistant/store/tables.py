@@ -1,0 +1,95 @@
+"""The schema, for SQLite and PostgreSQL alike. The migrations make it; a test holds the two together."""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("call_id", sa.String(64), primary_key=True),
+    sa.Column("domain", sa.String(32), nullable=False),
+    sa.Column("agent_id", sa.String(64)),
+    sa.Column("caller_number", sa.String(64)),
+    sa.Column("queue", sa.String(64)),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("started_at", sa.String(24), nullable=False),
+    sa.Column("ended_at", sa.String(24)),
+    sa.Column("duration_ms", sa.BigInteger),
+    sa.Column("last_seq", sa.Integer, nullable=False),
+    sa.Column("pack_version", sa.String(64), nullable=False),
+    sa.Column("models", sa.JSON, nullable=False),
+    sa.Index("calls_by_start", "started_at", "call_id"),
+    sa.Index("calls_by_state", "state"),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("call_id", sa.String(64), sa.ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at_ms", sa.BigInteger, nullable=False),
+    sa.Column("type", sa.String(32), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+utterances = sa.Table(
+    "utterances",
+    metadata,
+    sa.Column("call_id", sa.String(64), sa.ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("utterance_id", sa.String(64), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("start_ms", sa.BigInteger, nullable=False),
+    sa.Column("end_ms", sa.BigInteger, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+flags = sa.Table(
+    "flags",
+    metadata,
+    sa.Column("call_id", sa.String(64), sa.ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("flag_id", sa.String(64), primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("rule_id", sa.String(64), nullable=False),
+    sa.Column("severity", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index("flags_by_rule", "rule_id"),
+)
+
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    sa.Column("ticket_id", sa.String(64), primary_key=True),
+    sa.Column("number", sa.String(32), nullable=False, unique=True),
+    sa.Column(
+        "call_id",
+        sa.String(64),
+        sa.ForeignKey("calls.call_id", ondelete="CASCADE"),
+        nullable=False,
+        unique=True,
+    ),
+    sa.Column("domain", sa.String(32), nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("created_at", sa.String(24), nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Index("tickets_by_time", "created_at", "ticket_id"),
+)
+
+recordings = sa.Table(
+    "recordings",
+    metadata,
+    sa.Column("call_id", sa.String(64), sa.ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("path", sa.String(255), nullable=False),
+    sa.Column("rate", sa.Integer, nullable=False),
+    sa.Column("channels", sa.Integer, nullable=False),
+    sa.Column("samples", sa.BigInteger, nullable=False),
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
+)
