@@ -60,8 +60,8 @@ def follow(committed: tuple[Word, ...], words: tuple[Word, ...]) -> tuple[Word, 
             cost = above if word.text == char else above + 1
             above = row[j]
             row[j] = min(cost, row[j] + 1, row[j - 1] + 1)
-    # Every prefix of the newer text is a candidate; among equals the one nearest in length wins.
-    best = min(range(len(words) + 1), key=lambda j: (row[j], abs(j - len(old))))
+    # Every prefix of the newer text is a candidate; among equals the longest: a word heard differently is better than one said twice.
+    best = min(range(len(words) + 1), key=lambda j: (row[j], -j))
     return words[best:]
 
 
