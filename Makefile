@@ -49,3 +49,47 @@ serve: setup ## serve on 127.0.0.1:8000
 demo: setup ## serve, play a sample call live, print the address to open
 	$(PY) server.py demo
 
+test: $(STAMPS)/python-dev $(STAMPS)/models $(STAMPS)/web $(STAMPS)/browser ## all tests: Python, pages, the real models, one browser story
+	$(MAKE) --no-print-directory test-web
+	$(MAKE) --no-print-directory test-python
+
+test-python: $(STAMPS)/python-dev $(STAMPS)/models
+	$(PY) -m pytest
+
+test-web: $(STAMPS)/npm
+	cd web && npm test --silent
+
+$(STAMPS)/browser:
+	@mkdir -p $(STAMPS)
+	@test -x /usr/bin/chromium || { echo "安装 Chromium（浏览器测试用）…"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; }
+	@touch $@
+
+check: format lint types layers test ## everything CI looks at
+
+format: $(STAMPS)/python-dev ## code is formatted
+	$(VENV)/bin/ruff format --check --quiet .
+
+lint: $(STAMPS)/python-dev $(STAMPS)/npm ## ruff and eslint find nothing
+	$(VENV)/bin/ruff check --quiet .
+	cd web && npm run --silent lint
+
+types: $(STAMPS)/python-dev $(STAMPS)/npm ## mypy --strict and vue-tsc
+	$(VENV)/bin/mypy --no-error-summary
+	cd web && npm run --silent types
+
+layers: $(STAMPS)/python-dev ## imports point one way
+	$(VENV)/bin/lint-imports --no-cache
+
+fix: $(STAMPS)/python-dev ## format the code and mend what ruff can
+	$(VENV)/bin/ruff format --quiet .
+	$(VENV)/bin/ruff check --quiet --fix .
+
+$(STAMPS)/samples: requirements-samples.txt $(STAMPS)/python-dev
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-samples.txt
+	@touch $@
+
+samples: $(STAMPS)/samples ## make the synthetic sample calls again
+	$(PY) -m audio_samples.make_samples
+
+clean: ## remove what was built (not the data)
+	rm -rf $(STAMPS) $(VENV) web/node_modules web/dist .cache .mypy_cache .ruff_cache .pytest_cache
