@@ -1,0 +1,367 @@
+"""Reads a pack's YAML files into `assistant.pack` types; every fault is told with its file, its line and the remedy.
+
+The only place that knows how the files are written.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Protocol, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import PackInvalidError, PackNotFoundError
+from assistant.pack import (
+    COMMON,
+    RANKS,
+    CheckGuide,
+    FieldGuide,
+    IntentWording,
+    Kind,
+    Pack,
+    Script,
+    Stage,
+    TimeLimit,
+    When,
+    domains,
+)
+from assistant.wording import BUILT_IN_SLOTS, slots_of
+from nlu.findings import CheckState, Mood
+from nlu.taxonomy import Taxonomy
+
+Text = Annotated[str, Field(min_length=1)]
+_DOMAIN = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _WhenForm(_Form):
+    intents: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    priorities: tuple[int, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    missing: str | None = None
+    rules: tuple[str, ...] = ()
+    moods: tuple[Mood, ...] = ()
+    care: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
+    checks: dict[str, CheckState] = {}
+    unsure: bool = False
+
+
+class _ScriptForm(_Form):
+    id: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z0-9_]+)+$")]
+    title: Text
+    text: Text
+    source: Text
+    kind: Kind
+    rank: int | None = None
+    when: _WhenForm = _WhenForm()
+    urgent: bool = False
+    said: tuple[Text, ...] = ()
+    offered: bool = True
+
+
+class _LimitForm(_Form):
+    id: Text
+    item: Text
+    limit: Text
+    minutes: Annotated[int, Field(gt=0)] | None = None
+    kind: Text
+    source: Text
+    intents: tuple[str, ...] = ()
+    priorities: tuple[int, ...] = ()
+    note: str = ""
+
+
+class _FieldGuideForm(_Form):
+    id: Text
+    source: Text
+    ask: str | None = None
+    wanted_for: tuple[str, ...] = ()
+    note: str = ""
+
+
+class _CheckGuideForm(_Form):
+    id: Text
+    why: Text
+    source: Text
+    script: str | None = None
+
+
+class _IntentForm(_Form):
+    spoken: Text
+    slots: dict[str, str] = {}
+
+
+class _PackForm(_Form):
+    id: Text
+    name: Text
+    version: Text
+    company: str = ""
+    eta_default: str = ""
+    hotwords: tuple[Text, ...] = ()
+    terms: tuple[Text, ...] = ()
+    slots: dict[str, str] = {}
+    intents: dict[str, _IntentForm] = {}
+
+
+class _ScriptsForm(_Form):
+    scripts: tuple[_ScriptForm, ...] = ()
+
+
+class _LimitsForm(_Form):
+    limits: tuple[_LimitForm, ...] = ()
+
+
+class _FieldsForm(_Form):
+    fields: tuple[_FieldGuideForm, ...] = ()
+
+
+class _ChecksForm(_Form):
+    checks: tuple[_CheckGuideForm, ...] = ()
+
+
+FormT = TypeVar("FormT", bound=_Form)
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+NamedT = TypeVar("NamedT", bound=_Named)
+
+
+@dataclass(slots=True)
+class _Folder:
+    """One folder's files as read, and what was wrong with them."""
+
+    path: Path
+    problems: list[str]
+
+    def read(self, name: str, form: type[FormT], *, must_exist: bool = False) -> FormT | None:
+        """The file in its form; None with the faults noted. A file that may be left out is read as empty."""
+        path = self.path / name
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            if not must_exist:
+                return form()
+            self.problems.append(f"{path}: 没有这个文件；每个业务包都要有 {name}")
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            self.problems.append(f"{path}: 读不出来（{error}）；请确认文件可读且为 UTF-8 编码")
+            return None
+        try:
+            tree = yaml.compose(text, Loader=yaml.SafeLoader)
+            return form.model_validate(yaml.safe_load(text) or {})
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            self.problems.append(f"{path}:{line}: 不是合法的 YAML（{error.problem}）；请检查缩进、冒号和引号")
+        except ValidationError as error:
+            for one in error.errors():
+                place = ".".join(str(step) for step in one["loc"])
+                self.problems.append(f"{path}:{_line(tree, one['loc'])}: {place}: {one['msg']}")
+        return None
+
+
+def _line(tree: yaml.Node | None, place: Sequence[int | str]) -> int:
+    """Line of the deepest node on the way to `place`."""
+    node = tree
+    line = 1
+    for step in place:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+            if found is None:
+                break
+            line = found[0].start_mark.line + 1
+            node = found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """The files of one folder."""
+
+    pack: _PackForm
+    scripts: tuple[Script, ...]
+    limits: tuple[TimeLimit, ...]
+    fields: tuple[FieldGuide, ...]
+    checks: tuple[CheckGuide, ...]
+
+
+def read_pack(root: Path, domain: str, taxonomy: Taxonomy) -> Pack:
+    """See `assistant.pack.load_pack`."""
+    known = domains(root)
+    if not _DOMAIN.fullmatch(domain) or domain not in known:
+        raise PackNotFoundError(domain, known)
+    problems: list[str] = []
+    base = _read_layer(_Folder(root / COMMON, problems))
+    own = _read_layer(_Folder(root / domain, problems))
+    if base is None or own is None:
+        raise PackInvalidError(tuple(problems))
+    pack = _joined(base, own, taxonomy)
+    problems.extend(f"{root / domain}: {fault}" for fault in _faults(pack, domain))
+    if problems:
+        raise PackInvalidError(tuple(problems))
+    return pack
+
+
+def _read_layer(folder: _Folder) -> _Layer | None:
+    pack = folder.read("pack.yaml", _PackForm, must_exist=True)
+    scripts = folder.read("scripts.yaml", _ScriptsForm, must_exist=True)
+    more = [folder.read(path.name, _ScriptsForm) for path in sorted(folder.path.glob("scripts_*.yaml"))]
+    limits = folder.read("sla.yaml", _LimitsForm)
+    fields = folder.read("fields.yaml", _FieldsForm)
+    checks = folder.read("checks.yaml", _ChecksForm)
+    if pack is None or scripts is None or limits is None or fields is None or checks is None:
+        return None
+    forms = [scripts, *(one for one in more if one is not None)]
+    return _Layer(
+        pack,
+        tuple(_script(one) for form in forms for one in form.scripts),
+        tuple(TimeLimit(**one.model_dump()) for one in limits.limits),
+        tuple(FieldGuide(**one.model_dump()) for one in fields.fields),
+        tuple(CheckGuide(**one.model_dump()) for one in checks.checks),
+    )
+
+
+def _script(form: _ScriptForm) -> Script:
+    when = form.when
+    return Script(
+        id=form.id,
+        title=form.title,
+        text=form.text,
+        source=form.source,
+        kind=form.kind,
+        rank=RANKS[form.kind] if form.rank is None else form.rank,
+        when=When(
+            when.intents,
+            when.classes,
+            when.priorities,
+            when.stages,
+            when.missing,
+            when.rules,
+            when.moods,
+            when.care,
+            when.heard,
+            tuple(when.checks.items()),
+            when.unsure,
+        ),
+        urgent=form.urgent,
+        said=tuple(tuple(part.split("|")) for part in form.said),
+        offered=form.offered,
+    )
+
+
+def _joined(base: _Layer, own: _Layer, taxonomy: Taxonomy) -> Pack:
+    """The domain's folder on top of the common one: same id, the domain's wins; lists are added up."""
+    intents = {**base.pack.intents, **own.pack.intents}
+    return Pack(
+        id=own.pack.id,
+        name=own.pack.name,
+        version=f"{own.pack.version}+{base.pack.version}",
+        company=own.pack.company or base.pack.company,
+        hotwords=_union(own.pack.hotwords, base.pack.hotwords),
+        terms=_union(own.pack.terms, base.pack.terms),
+        eta_default=own.pack.eta_default or base.pack.eta_default,
+        slots={**base.pack.slots, **own.pack.slots},
+        scripts=_over(base.scripts, own.scripts),
+        limits=_over(base.limits, own.limits),
+        fields=_over(base.fields, own.fields),
+        checks=_over(base.checks, own.checks),
+        intents={key: IntentWording(one.spoken, one.slots) for key, one in intents.items()},
+        taxonomy=taxonomy,
+    )
+
+
+def _union(first: Sequence[str], then: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *then)))
+
+
+def _over(base: Sequence[NamedT], own: Sequence[NamedT]) -> tuple[NamedT, ...]:
+    ours = {one.id for one in own}
+    return (*own, *(one for one in base if one.id not in ours))
+
+
+def _faults(pack: Pack, domain: str) -> Iterator[str]:
+    """What contradicts the taxonomy or the pack itself."""
+    if pack.id != domain:
+        yield f"pack.yaml 的 id 是“{pack.id}”，应与文件夹同名：{domain}"
+    for name, text in (("company", pack.company), ("eta_default", pack.eta_default)):
+        if not text:
+            yield f"pack.yaml 缺少 {name}；请填写单位名称和默认时限"
+    yield from _repeated("话术", [one.id for one in pack.scripts])
+    yield from _repeated("时限", [one.id for one in pack.limits])
+    intents = {one.id for one in pack.taxonomy.intents_for(domain)}
+    known_scripts = {one.id for one in pack.scripts}
+    for script in pack.scripts:
+        yield from _script_faults(script, pack, intents)
+    for limit in pack.limits:
+        yield from _unknown(f"时限 {limit.id}", "intents", limit.intents, intents)
+    field_ids = {one.id for one in pack.taxonomy.fields}
+    for field in pack.fields:
+        yield from _unknown("fields.yaml", "id", (field.id,), field_ids)
+        yield from _unknown(f"字段 {field.id}", "ask", (field.ask,) if field.ask else (), known_scripts)
+        yield from _unknown(f"字段 {field.id}", "wanted_for", field.wanted_for, intents)
+    check_ids = {one.id for one in pack.taxonomy.checks}
+    for check in pack.checks:
+        yield from _unknown("checks.yaml", "id", (check.id,), check_ids)
+        yield from _unknown(
+            f"检查项 {check.id}", "script", (check.script,) if check.script else (), known_scripts
+        )
+    yield from _unknown("pack.yaml", "intents", tuple(pack.intents), intents)
+
+
+def _script_faults(script: Script, pack: Pack, intents: set[str]) -> Iterator[str]:
+    when = script.when
+    taxonomy = pack.taxonomy
+    where = f"话术 {script.id}"
+    yield from _unknown(where, "when.intents", when.intents, intents)
+    yield from _unknown(where, "when.classes", when.classes, set(taxonomy.classes))
+    yield from _unknown(where, "when.rules", when.rules, {one.id for one in taxonomy.banned_rules})
+    yield from _unknown(
+        where, "when.missing", (when.missing,) if when.missing else (), {one.id for one in taxonomy.fields}
+    )
+    yield from _unknown(
+        where, "when.checks", tuple(check for check, _ in when.checks), {one.id for one in taxonomy.checks}
+    )
+    levels = {one.level for one in taxonomy.priorities}
+    for level in when.priorities:
+        if level not in levels:
+            yield f"{where}: when.priorities: 没有优先级 {level}；可用：{sorted(levels)}"
+    for slot in slots_of(script.text):
+        if (
+            slot not in BUILT_IN_SLOTS
+            and slot not in pack.slots
+            and not _provided(slot, when.intents, pack.intents)
+        ):
+            yield f"{where}: 槽位 {{{slot}}} 没有来源；请在 pack.yaml 的 slots 或相应 intents.slots 中给出"
+
+
+def _provided(slot: str, intents: Sequence[str], wordings: Mapping[str, IntentWording]) -> bool:
+    if intents:
+        return all(intent in wordings and slot in wordings[intent].slots for intent in intents)
+    return any(slot in one.slots for one in wordings.values())
+
+
+def _unknown(where: str, what: str, named: Sequence[str], known: set[str]) -> Iterator[str]:
+    for one in named:
+        if one not in known:
+            yield f"{where}: {what}: 没有“{one}”；可用：{'、'.join(sorted(known))}"
+
+
+def _repeated(what: str, ids: Sequence[str]) -> Iterator[str]:
+    for one in dict.fromkeys(ids):
+        if ids.count(one) > 1:
+            yield f"{what} {one} 出现了 {ids.count(one)} 次；id 不能重复"
