@@ -10,17 +10,20 @@ from asr.errors import EngineError
 from asr.segmenter import SpeechSegment, Stage
 from asr.work import Job, Load, WorkQueue
 
+Answer = asyncio.Future[Hypothesis | None]
+"""A hypothesis, or None for a draft that was replaced or left out."""
+
 
 class Scheduler:
-    """Give it windows with `hear`; `serve` must be running. Nothing is shared between threads but finished values."""
+    """Give it windows with `submit`; `serve` must be running. Only finished values cross between threads."""
 
     def __init__(self, engine: SpeechEngine, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
         self._clock = clock
         self._queue = WorkQueue()
-        self._answers: dict[int, asyncio.Future[Hypothesis | None]] = {}
+        self._answers: dict[Job, Answer] = {}
+        self._probes: dict[tuple[str, str], tuple[Job, Answer]] = {}
         self._wake = asyncio.Semaphore(0)
-        self._threads = ThreadPoolExecutor(engine.lanes, thread_name_prefix="asr")
         self.busy_s = 0.0
         """Seconds of recognition so far, for the metrics."""
 
@@ -36,65 +39,70 @@ class Scheduler:
 
     async def serve(self) -> None:
         """Work until cancelled."""
-        try:
+        with ThreadPoolExecutor(self._engine.lanes, thread_name_prefix="asr") as threads:
             async with asyncio.TaskGroup() as lanes:
                 for number in range(self._engine.lanes):
-                    lanes.create_task(self._work(), name=f"asr-lane-{number}")
-        finally:
-            self._threads.shutdown(wait=False, cancel_futures=True)
+                    lanes.create_task(self._work(threads), name=f"asr-lane-{number}")
 
-    async def hear(
-        self, call_id: str, segment: SpeechSegment, *, prompt: str = "", urgent: bool = False
-    ) -> Hypothesis | None:
-        """The hypothesis for this window; None when a draft was replaced or left out.
+    def submit(self, call_id: str, segment: SpeechSegment, *, prompt: str = "", urgent: bool = False) -> Answer:
+        """Queue a window. The answer may raise `EngineError`.
 
-        Raises:
-            EngineError: the recogniser failed on it.
+        A closed utterance whose sound was already probed during its pause gets the probe's answer at once.
         """
         job = Job(call_id, segment, urgent, self._clock(), prompt)
-        answer: asyncio.Future[Hypothesis | None] = asyncio.get_running_loop().create_future()
-        self._answers[id(job)] = answer
-        self._drop(self._queue.put(job))
+        ready = self._probed(job)
+        if ready is not None:
+            return ready
+        answer: Answer = asyncio.get_running_loop().create_future()
+        self._answers[job] = answer
+        self._leave_out(self._queue.put(job))
         self._wake.release()
-        try:
-            return await answer
-        finally:
-            self._answers.pop(id(job), None)
+        return answer
 
     def forget(self, call_id: str) -> None:
         """A call is over."""
-        self._drop(self._queue.forget(call_id))
+        self._leave_out(self._queue.forget(call_id))
+        for lane in [lane for lane in self._probes if lane[0] == call_id]:
+            del self._probes[lane]
 
-    def _drop(self, jobs: list[Job]) -> None:
+    def _probed(self, job: Job) -> Answer | None:
+        if not job.is_final:
+            return None
+        probe, answer = self._probes.pop(job.lane, (None, None))
+        if probe is None or answer is None or not probe.hears_the_same(job):
+            return None
+        return answer if not answer.done() or answer.exception() is None else None
+
+    def _leave_out(self, jobs: list[Job]) -> None:
         for job in jobs:
-            answer = self._answers.get(id(job))
+            answer = self._answers.pop(job, None)
             if answer is not None and not answer.done():
                 answer.set_result(None)
 
-    async def _work(self) -> None:
+    async def _work(self, threads: ThreadPoolExecutor) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await self._wake.acquire()
             job = self._queue.take(self._clock())
             if job is None:
                 continue
+            answer = self._answers.pop(job)
+            if job.segment.stage is Stage.PAUSED:
+                self._probes[job.lane] = (job, answer)
             began_s = self._clock()
-            answer = self._answers.get(id(job))
             try:
-                heard = await loop.run_in_executor(self._threads, self._transcribe, job)
+                heard = await loop.run_in_executor(threads, self._transcribe, job)
             except EngineError as error:
-                if answer is not None and not answer.done():
+                if not answer.done():
                     answer.set_exception(error)
                 continue
             work_s = self._clock() - began_s
             self.busy_s += work_s
             self._queue.done(job, work_s)
-            if answer is not None and not answer.done():
+            if not answer.done():
                 answer.set_result(heard)
 
     def _transcribe(self, job: Job) -> Hypothesis:
         exact = job.segment.stage is not Stage.OPEN
         may_retry = exact and self._queue.load < Load.SINGLE_PASS
-        return self._engine.transcribe(
-            job.segment.samples, prompt=job.prompt, exact=exact, may_retry=may_retry
-        )
+        return self._engine.transcribe(job.segment.samples, prompt=job.prompt, exact=exact, may_retry=may_retry)

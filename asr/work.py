@@ -32,7 +32,7 @@ START_COST = 0.12
 """Work seconds per audio second assumed before anything was measured."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """One window of one channel, waiting for the recogniser."""
 
@@ -53,6 +53,15 @@ class Job:
     def is_final(self) -> bool:
         """Whether nothing may replace or skip it."""
         return self.segment.closed
+
+    def hears_the_same(self, other: "Job") -> bool:
+        """Whether both windows are the same sound of the same utterance."""
+        mine, theirs = self.segment, other.segment
+        return (
+            mine.utterance_id == theirs.utterance_id
+            and mine.start_sample == theirs.start_sample
+            and mine.end_sample == theirs.end_sample
+        )
 
     @property
     def audio_s(self) -> float:

@@ -1,0 +1,290 @@
+"""One call being heard: sound in, stored and shown events out. Owns the call's tasks and queues; decides nothing itself.
+
+Sound → `Listener` (utterances) → `Scheduler` (words) → `Scribe` (revisions) → `CallSession` and `Dialogue` → `Hub`.
+
+What when full? Sound waits: `feed` returns only when the stages behind have room, so a source that asks before it sends is slowed
+and one that does not is bounded by its socket. Nothing that was taken over is ever dropped but superseded drafts.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from asr.audio import Channel, Pcm
+from asr.engine import Hypothesis
+from asr.errors import EngineError
+from asr.listener import Listener, Scribe
+from asr.scheduler import Answer, Scheduler
+from asr.segmenter import Endpointing, SpeechSegment
+from asr.transcript import Transcript
+from asr.vad import SileroDetector, SileroModel
+from asr.work import Load
+from assistant.commands import CommandResult, ScreenCommand
+from assistant.events import AssistEvent
+from assistant.hub import Hub
+from assistant.ports import CallRequest
+from assistant.recording import CallRecording
+from assistant.session import CallSession
+from assistant.store.base import Store
+from assistant.store.errors import StoreUnavailableError
+from nlu.dialogue import Dialogue
+
+WINDOWS_WAITING = 64
+"""Snapshots of one channel that may wait for the recogniser: a minute of speech at least."""
+EVENTS_WAITING = 2_000
+"""Events of one call that may wait for the store before sound has to."""
+FINAL_TRIES = 3
+STORE_RETRY_S = 1.0
+LOAD_CODES = {Load.THIN_DRAFTS: "drafts_thinned", Load.NO_DRAFTS: "drafts_off", Load.SINGLE_PASS: "single_pass"}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What all calls hear with."""
+
+    scheduler: Scheduler
+    vad: SileroModel
+    endpointing: Endpointing
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Where a call's events and sound are kept."""
+
+    hub: Hub
+    store: Store
+    recording: CallRecording
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A window on its way through the recogniser, in the order of its channel."""
+
+    segment: SpeechSegment
+    answer: Answer
+
+
+class CallPipeline:
+    """Implements `assistant.ports.LiveCall`."""
+
+    def __init__(
+        self,
+        request: CallRequest,
+        session: CallSession,
+        dialogue: Dialogue,
+        ears: Ears,
+        keep: Keep,
+        thinkers: Executor,
+    ) -> None:
+        self.session = session
+        self._request = request
+        self._dialogue = dialogue
+        self._ears = ears
+        self._keep = keep
+        self._thinkers = thinkers
+        self._legs = {channel: _Leg(channel, request, ears) for channel in Channel}
+        self._finals: asyncio.Queue[Transcript | None] = asyncio.Queue(WINDOWS_WAITING)
+        self._outbox = _Outbox()
+        self._reason: str | None = None
+        self._done = asyncio.Event()
+        self._announced = Load.FULL
+
+    async def run(self, started: Sequence[AssistEvent]) -> None:
+        """Everything this call does, from `call_started` to `call_ended`."""
+        self._outbox.put(started)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._deliver(), name=f"deliver:{self._request.call_id}")
+                tasks.create_task(self._listen_and_understand(), name=f"hear:{self._request.call_id}")
+        finally:
+            self._done.set()
+            self._ears.scheduler.forget(self._request.call_id)
+
+    async def feed(self, channel: Channel, start_sample: int, pcm: Pcm) -> None:
+        """Take the next run of a channel's samples at the request's rate."""
+        if self._reason is not None:
+            return
+        self._keep.recording.write(channel, start_sample, pcm)
+        if self._keep.recording.needs_sync:
+            await asyncio.to_thread(self._keep.recording.sync)
+        leg = self._legs[channel]
+        for segment in leg.push(start_sample, pcm):
+            await self._queue(leg, segment)
+        self._announce_load()
+        await self._outbox.room()
+
+    async def end(self, reason: str) -> None:
+        """No more sound; a second call changes nothing."""
+        if self._reason is not None:
+            return
+        self._reason = reason
+        for leg in self._legs.values():
+            for segment in leg.listener.flush():
+                await self._queue(leg, segment)
+            await leg.windows.put(None)
+
+    async def drained(self) -> None:
+        """Returns once the call's end is stored."""
+        await self._done.wait()
+
+    async def command(self, command: ScreenCommand, number: str | None) -> CommandResult:
+        """What a screen asks of the call; its events are on their way when this returns."""
+        result, events = self.session.command(command, self.at_ms, number)
+        if self._outbox.is_closed:
+            await self._done.wait()
+            await self._publish(events)
+        else:
+            self._outbox.put(events)
+        return result
+
+    @property
+    def at_ms(self) -> int:
+        """Sound heard so far, in milliseconds of the call."""
+        return max(leg.received for leg in self._legs.values()) * 1000 // self._request.rate
+
+    async def _queue(self, leg: "_Leg", segment: SpeechSegment) -> None:
+        if not segment.closed and leg.windows.qsize() > WINDOWS_WAITING // 2:
+            return  # only a draft: the newer one says the same and more
+        answer = self._ears.scheduler.submit(self._request.call_id, segment, urgent=self.session.is_urgent)
+        await leg.windows.put(_Heard(segment, answer))
+
+    async def _listen_and_understand(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._understand(), name=f"understand:{self._request.call_id}")
+            async with asyncio.TaskGroup() as legs:
+                for leg in self._legs.values():
+                    legs.create_task(self._transcribe(leg), name=f"transcribe:{leg.channel}:{self._request.call_id}")
+            await self._finals.put(None)
+
+    async def _transcribe(self, leg: "_Leg") -> None:
+        while (heard := await leg.windows.get()) is not None:
+            hypothesis = await self._answer(heard)
+            if hypothesis is None:
+                continue
+            said = leg.scribe.revise(heard.segment, hypothesis)
+            if said is None:
+                continue
+            self._outbox.put(self.session.heard(said, self.at_ms))
+            if said.final and said.text:
+                await self._finals.put(said)
+
+    async def _answer(self, heard: _Heard) -> Hypothesis | None:
+        """The hypothesis; a final that failed is tried again, because its words would be lost."""
+        answer = heard.answer
+        for attempt in range(FINAL_TRIES):
+            try:
+                hypothesis = await answer
+            except EngineError as error:
+                log.warning("asr.failed code=%s call=%s attempt=%d", error.code, self._request.call_id, attempt + 1)
+                if not heard.segment.closed:
+                    return None
+                answer = self._ears.scheduler.submit(self._request.call_id, heard.segment)
+                continue
+            if hypothesis is not None or not heard.segment.closed:
+                return hypothesis
+            answer = self._ears.scheduler.submit(self._request.call_id, heard.segment)
+        self._outbox.put(self.session.degraded("asr", EngineError.code, self.at_ms))
+        return None
+
+    async def _understand(self) -> None:
+        loop = asyncio.get_running_loop()
+        while (said := await self._finals.get()) is not None:
+            found = await loop.run_in_executor(self._thinkers, self._dialogue.hear, said)
+            self._outbox.put(self.session.found(found, self.at_ms))
+        duration_ms = self.at_ms
+        closing = await loop.run_in_executor(self._thinkers, self._dialogue.close, duration_ms)
+        self._outbox.put(self.session.found(closing, duration_ms))
+        self._outbox.put(self.session.end(self._reason or "completed", duration_ms))
+        self._outbox.close()
+        record = await asyncio.to_thread(self._keep.recording.finish)
+        await self._keep.hub.write(self._keep.store.add_recording, record)
+
+    async def _deliver(self) -> None:
+        while events := await self._outbox.take():
+            await self._publish(events)
+
+    async def _publish(self, events: Sequence[AssistEvent]) -> None:
+        """Store and show; a database that is away is waited for, because nobody else has these events."""
+        while True:
+            try:
+                return await self._keep.hub.publish(events)
+            except StoreUnavailableError as error:
+                log.warning("store.unavailable code=%s call=%s", error.code, self._request.call_id)
+                await asyncio.sleep(STORE_RETRY_S)
+
+    def _announce_load(self) -> None:
+        """Say on the screen when the recogniser does less, and when it does everything again."""
+        load = self._ears.scheduler.load
+        if load is self._announced:
+            return
+        if self._announced is not Load.FULL:
+            self._outbox.put(self.session.recovered("asr", LOAD_CODES[self._announced], self.at_ms))
+        if load is not Load.FULL:
+            self._outbox.put(self.session.degraded("asr", LOAD_CODES[load], self.at_ms))
+        self._announced = load
+
+
+class _Leg:
+    """One channel of the call."""
+
+    def __init__(self, channel: Channel, request: CallRequest, ears: Ears) -> None:
+        self.channel = channel
+        self.listener = Listener(channel, request.rate, SileroDetector(ears.vad), ears.endpointing)
+        self.scribe = Scribe(channel)
+        self.windows: asyncio.Queue[_Heard | None] = asyncio.Queue(WINDOWS_WAITING + 1)
+        self.received = 0
+
+    def push(self, start_sample: int, pcm: Pcm) -> list[SpeechSegment]:
+        """The samples as utterance snapshots; a gap before them is silence, so that the clock stays true."""
+        gap = start_sample - self.received
+        if gap > 0:
+            pcm = np.concatenate([np.zeros(gap, dtype=np.int16), pcm])
+        self.received += len(pcm)
+        return self.listener.push(pcm)
+
+
+class _Outbox:
+    """Events in the order of their numbers, on their way to the store. Putting never waits, so the order cannot break."""
+
+    def __init__(self) -> None:
+        self._events: deque[AssistEvent] = deque()
+        self._more = asyncio.Event()
+        self._less = asyncio.Event()
+        self._less.set()
+        self._closed = False
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
+
+    def put(self, events: Sequence[AssistEvent]) -> None:
+        self._events.extend(events)
+        if self._events:
+            self._more.set()
+        if len(self._events) >= EVENTS_WAITING:
+            self._less.clear()
+
+    def close(self) -> None:
+        self._closed = True
+        self._more.set()
+
+    async def room(self) -> None:
+        """Returns when fewer than `EVENTS_WAITING` wait."""
+        await self._less.wait()
+
+    async def take(self) -> list[AssistEvent]:
+        """All that waits; empty when closed and everything was taken."""
+        await self._more.wait()
+        events = list(self._events)
+        self._events.clear()
+        self._less.set()
+        if not self._closed:
+            self._more.clear()
+        return events

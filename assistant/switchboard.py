@@ -1,0 +1,172 @@
+"""All the calls being heard: opens them, answers screens about them, ends them in order when the server stops."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.commands import CommandResult, ScreenCommand, SubmitTicket
+from assistant.errors import CallExistsError, CallNotFoundError, PackNotFoundError, TooManyCallsError
+from assistant.hub import Hub
+from assistant.pack import Pack
+from assistant.pipeline import CallPipeline, Ears, Keep
+from assistant.ports import CallRequest
+from assistant.recording import CallRecording
+from assistant.session import CallSession
+from assistant.store.base import Store
+from nlu.dialogue import Understander
+
+ENDED_KEPT = 500
+"""Ended calls whose tickets can be edited without reading the call back from the store."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Where things are kept, and how much is taken on."""
+
+    recordings: Path
+    max_calls: int
+    shutdown_seconds: float
+
+
+class Switchboard:
+    """Implements `assistant.ports.Calls`. Lives inside `running()`."""
+
+    def __init__(
+        self,
+        packs: Mapping[str, Pack],
+        ears: Ears,
+        understander: Understander,
+        hub: Hub,
+        store: Store,
+        rooms: Rooms,
+        names: Mapping[str, str],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._packs = packs
+        self._ears = ears
+        self._understander = understander
+        self._hub = hub
+        self._store = store
+        self._rooms = rooms
+        self._names = names
+        self._now = now
+        self._live: dict[str, CallPipeline] = {}
+        self._ended: OrderedDict[str, CallSession] = OrderedDict()
+        self._tasks: asyncio.TaskGroup | None = None
+        # One thread: understanding takes its turns, so that hearing keeps the other core.
+        self._thinkers = ThreadPoolExecutor(1, thread_name_prefix="nlu")
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Hear calls until left; then every live call is ended properly: last words transcribed, stored, screens told."""
+        async with asyncio.TaskGroup() as outer:
+            hearing = outer.create_task(self._ears.scheduler.serve(), name="asr-scheduler")
+            try:
+                async with asyncio.TaskGroup() as self._tasks:
+                    try:
+                        yield
+                    finally:
+                        await self._end_all()
+            finally:
+                self._tasks = None
+                hearing.cancel()
+                self._thinkers.shutdown()
+
+    async def open(self, request: CallRequest) -> CallPipeline:
+        """Start hearing a call.
+
+        Raises:
+            PackNotFoundError: no such domain.
+            CallExistsError: the name is taken.
+            TooManyCallsError: this machine hears as many calls as it can.
+        """
+        pack = self._packs.get(request.domain)
+        if pack is None:
+            raise PackNotFoundError(request.domain, tuple(self._packs))
+        if request.call_id in self._live or await self._is_stored(request.call_id):
+            raise CallExistsError(f"通话编号 {request.call_id} 已经用过，请换一个。")
+        if len(self._live) >= self._rooms.max_calls or self._tasks is None:
+            raise TooManyCallsError(f"本机最多同时听 {self._rooms.max_calls} 通电话，请稍后再试或增加机器。")
+        session = CallSession(request.call_id, pack)
+        pipeline = CallPipeline(
+            request,
+            session,
+            self._understander.start(request.domain),
+            self._ears,
+            Keep(self._hub, self._store, CallRecording(self._rooms.recordings, request.call_id, request.rate)),
+            self._thinkers,
+        )
+        self._live[request.call_id] = pipeline
+        self._tasks.create_task(self._run(request, pipeline), name=f"call:{request.call_id}")
+        return pipeline
+
+    async def command(self, call_id: str, command: ScreenCommand) -> CommandResult:
+        """Answer a screen, whether the call is live or over.
+
+        Raises:
+            CallNotFoundError: no such call.
+        """
+        pipeline = self._live.get(call_id)
+        number = await self._number(call_id) if isinstance(command, SubmitTicket) else None
+        if pipeline is not None:
+            return await pipeline.command(command, number)
+        session = await self._ended_session(call_id)
+        result, events = session.command(command, session.duration_ms, number)
+        await self._hub.publish(events)
+        return result
+
+    @property
+    def live_calls(self) -> tuple[str, ...]:
+        """Ids of the calls being heard."""
+        return tuple(self._live)
+
+    async def _run(self, request: CallRequest, pipeline: CallPipeline) -> None:
+        log.info("call.opened call=%s domain=%s rate=%d", request.call_id, request.domain, request.rate)
+        started = pipeline.session.start(request, self._names, self._now().isoformat(timespec="milliseconds"))
+        try:
+            await pipeline.run(started)
+        finally:
+            del self._live[request.call_id]
+            self._ended[request.call_id] = pipeline.session
+            while len(self._ended) > ENDED_KEPT:
+                self._ended.popitem(last=False)
+            log.info("call.closed call=%s duration_ms=%d", request.call_id, pipeline.at_ms)
+
+    async def _end_all(self) -> None:
+        pipelines = list(self._live.values())
+        for pipeline in pipelines:
+            await pipeline.end("shutdown")
+        try:
+            async with asyncio.timeout(self._rooms.shutdown_seconds):
+                for pipeline in pipelines:
+                    await pipeline.drained()
+        except TimeoutError:
+            log.warning("shutdown.timeout calls=%d", len(self._live))
+
+    async def _is_stored(self, call_id: str) -> bool:
+        try:
+            await asyncio.to_thread(self._store.call, call_id)
+        except CallNotFoundError:
+            return False
+        return True
+
+    async def _number(self, call_id: str) -> str:
+        record = await asyncio.to_thread(self._store.call, call_id)
+        return await self._hub.write(self._store.next_ticket_number, record.domain, self._now().date())
+
+    async def _ended_session(self, call_id: str) -> CallSession:
+        session = self._ended.get(call_id)
+        if session is None:
+            record = await asyncio.to_thread(self._store.call, call_id)
+            events = await asyncio.to_thread(self._store.events, call_id)
+            session = CallSession.restore(call_id, self._packs[record.domain], events)
+            self._ended[call_id] = session
+        return session

@@ -1,0 +1,107 @@
+"""One call being understood: each final utterance goes through every part, and what is new comes back. No model but the classifier."""
+
+from dataclasses import dataclass, field
+
+from asr.audio import Channel
+from asr.transcript import Transcript
+from nlu.care import find_care
+from nlu.checks import CallFacts, Checks
+from nlu.conduct import Conduct
+from nlu.fields import FieldTracker
+from nlu.findings import CareFinding, FieldFinding, Finding, IntentFinding, Mood, MoodFinding
+from nlu.intents import IntentClassifier, IntentTracker
+from nlu.mood import MoodTracker
+from nlu.phrases import PhraseBook
+from nlu.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class Understander:
+    """What all calls share; `start` gives a call its own memory."""
+
+    taxonomy: Taxonomy
+    book: PhraseBook
+    classifier: IntentClassifier
+
+    def start(self, domain: str, *, judge_conduct: bool = True) -> "Dialogue":
+        """A new call's memory. Conduct is not judged where both voices share a channel."""
+        return Dialogue(self, domain, judge_conduct=judge_conduct)
+
+
+@dataclass
+class _Known:
+    """Facts that later parts ask for."""
+
+    filled: set[str] = field(default_factory=set)
+    intent: IntentFinding | None = None
+    mood: Mood = Mood.CALM
+    care: set[str] = field(default_factory=set)
+    surname: str | None = None
+
+
+class Dialogue:
+    """The memory of one call. Feed it final utterances in the order they ended."""
+
+    def __init__(self, shared: Understander, domain: str, *, judge_conduct: bool) -> None:
+        self._shared = shared
+        self._domain = domain
+        self._judge_conduct = judge_conduct
+        self._intents = IntentTracker(domain, shared.taxonomy)
+        self._fields = FieldTracker(domain)
+        self._conduct = Conduct(shared.book)
+        self._checks = Checks(shared.taxonomy)
+        self._mood = MoodTracker()
+        self._known = _Known()
+
+    def hear(self, said: Transcript) -> tuple[Finding, ...]:
+        """What this utterance adds."""
+        if not said.text:
+            return ()
+        found: list[Finding] = []
+        if said.channel is Channel.CUSTOMER:
+            found += self._mood.hear(said)
+        intent = self._intents.hear(said, self._shared.classifier.scores(said.text, self._domain))
+        if intent is not None:
+            self._known.intent = intent
+            found.append(intent)
+        emergency = self._known.intent is not None and self._known.intent.priority == 1
+        found += self._fields.hear(said, emergency=emergency)
+        found += self._new_care(said)
+        if self._judge_conduct:
+            found += self._conduct.hear(said)
+        self._remember(found)
+        if self._judge_conduct:
+            found += self._checks.hear(said, self._facts())
+        return tuple(found)
+
+    def close(self, duration_ms: int) -> tuple[Finding, ...]:
+        """What only the end of the call decides."""
+        if not self._judge_conduct:
+            return ()
+        return self._checks.close(duration_ms, self._facts())
+
+    def _new_care(self, said: Transcript) -> list[CareFinding]:
+        new = [care for care in find_care(said) if care.kind not in self._known.care]
+        self._known.care.update(care.kind for care in new)
+        return new
+
+    def _remember(self, found: list[Finding]) -> None:
+        for finding in found:
+            if isinstance(finding, FieldFinding):
+                self._known.filled.add(finding.field)
+                if finding.field == "caller_name":
+                    self._known.surname = finding.value[:1]
+            elif isinstance(finding, MoodFinding):
+                self._known.mood = finding.mood
+
+    def _facts(self) -> CallFacts:
+        intent = self._known.intent
+        entry = self._shared.taxonomy.intent(intent.intent) if intent else None
+        return CallFacts(
+            class_=entry.class_ if entry else None,
+            intent=intent.intent if intent else None,
+            priority=intent.priority if intent else None,
+            filled=frozenset(self._known.filled),
+            surname=self._known.surname,
+            mood=self._known.mood,
+        )
