@@ -1,0 +1,264 @@
+"""Finds the parts of an address in a reading, whatever their order: road, compound or village, building, unit, floor, door.
+
+Says what stands in one utterance; whose address it is and how turns add up is told elsewhere. Pure.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum, auto
+
+from nlu.fields.numbers import Reading
+
+
+class Part(IntEnum):
+    """What a piece of an address is, from the wide to the narrow: the order in which it is written."""
+
+    REGION = auto()
+    ROAD = auto()
+    COMPOUND = auto()
+    BUILDING = auto()
+    UNIT = auto()
+    FLOOR = auto()
+    DOOR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of an address at `reading.text[start:end]`, as it is written."""
+
+    part: Part
+    value: str
+    start: int
+    end: int
+    is_named: bool = True
+    """False for a compound known only by the words before its building number or by being the whole answer."""
+
+
+_NUMBERED = re.compile(
+    r"(?P<b3>\d{1,3})(?:号楼?|栋)?[-杠](?P<u3>\d{1,2})(?:单元)?[-杠](?P<d3>\d{3,4})(?!\d)"
+    r"|(?P<building>(?:[甲乙丙]|(?<![\u4e00-\u9fff])[东西南北])?\d{1,3}[A-Za-z]?|(?<![A-Za-z])[A-Za-z])(?P<kind>号楼|号?栋楼?|号?幢楼?|号?座|\#楼?|号(?=，?\d{1,2}单元)|楼(?=，?\d{1,2}单元))"
+    r"|(?P<unit>\d{1,2}|[A-Za-z甲乙丙东西])单元"
+    r"|(?P<floor>\d{1,2})(?P<level>层|楼)(?![道上下栋长梯顶以住都也的])"
+    r"|门牌号?码?(?:应该)?(?:就)?(?:是|为|，)*(?P<plate>\d{1,4})(?!\d)"
+    r"|(?P<room>\d{2,4}[A-Za-z]?)(?P<suffix>室|号房|房间?|户)(?![租客])"
+    r"|(?P<side>[东西中左右南北][边侧手]?户|左手边?|右手边?|[东西中]门)"
+)
+_DOOR_AFTER = re.compile(
+    r"(?:[，的 ]|那个|就是|呃|嗯|是){0,3}(?P<door>\d{3,4}[A-Za-z]?)(?P<tail>号房间?|号|室|房间?|户)?(?!\d|单元|号?[楼栋幢座]|[层年月天点块元度个平米-])"
+)
+_SHORT_DOOR_AFTER = re.compile(
+    r"[，的]?(?P<door>\d{1,2})(?P<tail>号(?!楼)|室|户|门(?!口))(?!\d)"
+)
+_OTHERS_BEFORE = re.compile(
+    r"(?:楼[上下]|隔壁|对门|邻居|他们?家?|她家?|别的|旁边|对面|不是|不在|并非|不住)(?:的|那个?|家|是|就是|住|[，]|也)*$"
+)
+_NUMBERS_BEFORE = re.compile(r"[\dA-Za-z号楼栋幢座单元层室]+$")
+_ALSO_AFTER = re.compile(r"[的]?(?:他们|那边|那家|家|人家)?(?:也|都[没停不])")
+_OFFICE = re.compile(r"营业厅|热力站|换热站|收费[处厅]|服务大厅|供电所|物业在|公司地址|门店地址|营业网点|服务站")
+
+_STRONG = (
+    "小区|花园|家园|嘉园|佳园|庄园|新村|社区|公寓|大厦|广场|家属院|家属楼|宿舍楼?|大院|新城|名苑|雅苑|佳苑|花苑|嘉苑|锦苑|豪庭|华庭|名邸|公馆|山庄|别墅|新居|新苑|名都|花都|国际城?|园区"
+    "|写字楼|商务中心|购物中心|产业园|工业园|商城|市场|医院|学校|小学|中学|幼儿园|宾馆|酒店|饭店|商场|超市|工厂|[一-龥]厂"
+)
+_WEAK = "苑|园|府|城|湾|郡|里|庭|居|轩|阁|邸|墅|岸|院|坊|都|港|台|寓|庄|村|屯|洲|山|岛|天地|时代|世家|名门|首府|一品"
+_COMPOUND = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9]{{1,16}}?(?:{_STRONG})(?:[A-Za-z东西南北]区|\d{{1,2}}[期区])?")
+_COMPOUND_STRONG_END = re.compile(rf"(?:{_STRONG})(?:[A-Za-z东西南北]区|\d{{1,2}}[期区])?$")
+_ROAD = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9]{1,16}?(?:路|街|大道|巷|胡同|弄)(?:[东西南北中]段)?(?:甲|乙)?\d{1,5}(?:号大?院|号|弄)(?!楼|线)(?:[-之]\d{1,3}(?:号)?)?"
+)
+_VILLAGE = re.compile(
+    r"[\u4e00-\u9fff]{1,12}?(?:村|屯|寨|堡|庄)(?:[东西南北]?\d{1,2}(?:组|队|社|区))?(?:\d{1,4}号(?!楼))?(?=$|[，。？ 的\d我这停漏没家里])"
+)
+_CORNER = re.compile(
+    r"[\u4e00-\u9fff\d]{1,10}(?:路|街|大道|巷|桥)[\u4e00-\u9fff\d]{0,12}?(?:交叉口|路口|交汇处?|十字路口|丁字路口|对面|门口|旁边|附近|拐角|桥头|桥下)"
+)
+_REGION = re.compile(r"(?:[\u4e00-\u9fff]{2,7}(?:省|市|自治区|自治州|县|镇|乡|街道)|[\u4e00-\u9fff]{2,4}(?<!小)(?<!社)(?<!园)区)+")
+
+_LEAD = re.compile(
+    r".*(?:住在|住的是|住着?|家在|我家是|我家|我们家|咱家|地址|位置|报修的?|小区名[字称]?|名字|名称|位于|坐落|是在|就在|就是|[是在叫]|我们(?:这[儿边里个]|那个)?|咱们?|这[儿边里个]|那[儿边里个]|你们|您们|哪个|什么"
+    r"|整个|全|一个|别的|其他|附近|隔壁|旁边|您好|你好|[我您你他她它呃嗯啊哦喂哎唉呢吧吗嘛了说对那这就也都没有不会请帮想])"
+)
+_TRAIL = re.compile(r"(?:的那个|那个|这个|里面|里头|里边|的|那边|这边|，|我|是|在)+$")
+_EMPTY_NAMES = frozenset(
+    "小区 家园 花园 社区 园区 公寓 大厦 广场 小区里 村 庄 家属院 家属楼 大院 医院 学校 宾馆 酒店 饭店 商场 超市 工厂 市场 国际 门口 楼下 楼上 单元 单位 公司 老小区 新小区 家里 屋里 院里 后院 前院 "
+    "阳台 窗台 地址 全部 那里 哪里 这里 电厂 热电厂 水厂 气厂 城里 村里 乡里 厂里 店里 房东 "
+    "所在小区 本小区 同小区 贵小区 高档小区 住宅小区 居民小区 公共 外面 里面".split()
+)
+_BAD_IN_NAME = re.compile(
+    r"[了吗呢吧啊么嘛停漏修坏热冷没不打查缴交费问说怎谁哪啥您你我他她]|什么|供暖|供热|暖气|燃气|天然气|电话|手机|师傅|麻烦|可以|知道|已经|时候|现在|今天|昨天|先生|女士|客服|投诉|姓|户号|阀门|管道"
+)
+_NAME_CHAR = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·]")
+_WALK = 28
+"""Characters that a place name is looked for leftwards from a building number."""
+
+
+def find_pieces(reading: Reading, *, answers: bool = False) -> tuple[Piece, ...]:
+    """The address parts in a reading, in order; `answers` when an address was asked for, so bare names count."""
+    text = reading.text
+    numbered = _numbered(text)
+    pieces = list(numbered)
+    pieces += _names(reading, numbered, answers=answers)
+    return tuple(sorted(pieces, key=lambda piece: (piece.start, piece.part)))
+
+
+def _numbered(text: str) -> list[Piece]:
+    pieces: list[Piece] = []
+    at = 0
+    while found := _NUMBERED.search(text, at):
+        at = found.end()
+        if _is_anothers(text, found.start(), found.end()):
+            continue
+        made = _pieces_of(found, text)
+        pieces += made
+        at = max(at, made[-1].end)
+    return pieces
+
+
+def _is_anothers(text: str, start: int, end: int) -> bool:
+    """楼上602, 10号楼也停了, 不是3单元: said of another place."""
+    before = text[max(0, start - 14) : start]
+    if _OTHERS_BEFORE.search(_NUMBERS_BEFORE.sub("", before)) and not re.search(r"[，。]$", before):
+        return True
+    return bool(_ALSO_AFTER.match(text, end))
+
+
+def _pieces_of(found: re.Match[str], text: str) -> list[Piece]:
+    start, end = found.span()
+    if found["b3"]:
+        return [
+            Piece(Part.BUILDING, found["b3"] + "号楼", start, end),
+            Piece(Part.UNIT, found["u3"] + "单元", start, end),
+            Piece(Part.DOOR, found["d3"], start, end),
+        ]
+    if found["building"]:
+        kind = {"楼": "号楼", "#": "号楼", "#楼": "号楼", "栋楼": "栋", "号栋": "栋", "号幢": "幢", "号座": "座"}.get(
+            found["kind"], found["kind"]
+        )
+        made = [Piece(Part.BUILDING, found["building"].upper() + kind.replace("幢楼", "幢"), start, end)]
+        return made if kind == "号" else made + _door_after(text, end)
+    if found["unit"]:
+        return [Piece(Part.UNIT, found["unit"].upper() + "单元", start, end), *_door_after(text, end, short=True)]
+    if found["floor"]:
+        return [Piece(Part.FLOOR, found["floor"] + found["level"], start, end), *_door_after(text, end, short=True)]
+    if found["side"]:
+        return [Piece(Part.DOOR, found["side"], start, end)]
+    return [Piece(Part.DOOR, (found["plate"] or found["room"]).upper(), start, end)]
+
+
+def _door_after(text: str, end: int, *, short: bool = False) -> list[Piece]:
+    if found := _DOOR_AFTER.match(text, end):
+        if re.match(r"\d|[-， ]\d{3,}", text[found.end() :]) and not found["tail"] and len(found["door"]) == 3:
+            gap = text[end : found.start("door")]
+            if "，" in gap or " " in gap:
+                return []  # 3单元，138 0013 5246: a phone begins here
+        return [Piece(Part.DOOR, found["door"].upper(), found.start("door"), found.end())]
+    if short and (found := _SHORT_DOOR_AFTER.match(text, end)):
+        return [Piece(Part.DOOR, found["door"] + found["tail"].replace("室", ""), found.start("door"), found.end())]
+    return []
+
+
+def _names(reading: Reading, numbered: list[Piece], *, answers: bool) -> list[Piece]:
+    text = reading.text
+    pieces: list[Piece] = []
+    for clause in re.finditer(r"[^，。？ ]+", text):
+        if _OFFICE.search(clause[0]):
+            continue
+        inside = [piece for piece in numbered if clause.start() <= piece.start < clause.end()]
+        anchor = next((p.start for p in inside if p.part in (Part.BUILDING, Part.UNIT)), None)
+        named = None
+        if anchor is not None and anchor > clause.start():
+            named = _named_before(reading, max(clause.start(), anchor - _WALK), anchor)
+        if named is None:
+            named = _named_in(reading, clause, answers=answers)
+        if named is not None:
+            pieces.append(named)
+    return pieces
+
+
+def _named_before(reading: Reading, left: int, anchor: int) -> Piece | None:
+    """幸福家园 in 我家住幸福家园12号楼."""
+    text = reading.text
+    trimmed = _TRAIL.sub("", text[left:anchor])
+    end = left + len(trimmed)
+    start = left + _lead_length(trimmed)
+    return _piece(reading, start, end, is_named=bool(_COMPOUND_STRONG_END.search(trimmed)))
+
+
+def _lead_length(segment: str) -> int:
+    """How much of a segment comes before the name: 我家住在 and the like."""
+    found = _LEAD.match(segment)
+    return found.end() if found else 0
+
+
+def _named_in(reading: Reading, clause: re.Match[str], *, answers: bool) -> Piece | None:
+    for pattern in (_ROAD, _CORNER, _COMPOUND, _VILLAGE):
+        best: Piece | None = None
+        for found in pattern.finditer(clause[0]):
+            start = clause.start() + found.start() + _lead_length(found[0])
+            piece = _piece(reading, start, clause.start() + found.end())
+            if piece is not None:
+                best = piece if best is None else _wider(reading, best, piece)
+        if best is not None:
+            rest = _COMPOUND.match(reading.text, best.end) if pattern is _ROAD else None
+            joined = _piece(reading, best.start, rest.end()) if rest else None
+            return joined or best
+    if region := _REGION.search(clause[0]):
+        start = clause.start() + region.start() + _lead_length(region[0])
+        if answers and (piece := _piece(reading, start, clause.start() + region.end())):
+            return Piece(Part.REGION, piece.value, piece.start, piece.end)
+    return _whole_answer(reading, clause) if answers else None
+
+
+def _wider(reading: Reading, left: Piece, right: Piece) -> Piece:
+    if left.end == right.start:
+        return _piece(reading, left.start, right.end) or left
+    return left
+
+
+def _whole_answer(reading: Reading, clause: re.Match[str]) -> Piece | None:
+    trimmed = _TRAIL.sub("", clause[0])
+    lead = _lead_length(trimmed)
+    name = trimmed[lead:]
+    if not 3 <= len(name) <= 10 or not re.fullmatch(r"[\u4e00-\u9fff]+", name):
+        return None
+    if not re.search(rf"(?:{_WEAK}|路|街|区|巷|胡同|镇|乡)$", name):
+        return None
+    return _piece(reading, clause.start() + lead, clause.start() + len(trimmed), is_named=False)
+
+
+def _piece(reading: Reading, start: int, end: int, *, is_named: bool = True) -> Piece | None:
+    if end - start < 2:
+        return None
+    name = _written(reading, start, end)
+    if len(name) < 2 or len(name) > 30 or name in _EMPTY_NAMES or not re.search(r"[\u4e00-\u9fff]", name):
+        return None
+    if _BAD_IN_NAME.search(name) or name.isdigit() or re.match(r"\d+[个天点层楼号]", name):
+        return None
+    if not all(_NAME_CHAR.match(char) for char in name.replace("-", "")):
+        return None
+    return Piece(_part_of(name), name, start, end, is_named)
+
+
+def _part_of(name: str) -> Part:
+    if _COMPOUND_STRONG_END.search(name):
+        return Part.COMPOUND
+    if re.search(r"(?:路|街|大道|巷|胡同|弄|桥)(?:.{0,6}号大?院?|.{0,4}弄|.*(?:口|处|对面|旁边|附近|拐角|桥头|桥下))?(?:[-之]\d+号?)?$", name):
+        return Part.ROAD
+    if _REGION.fullmatch(name) and not name.endswith("小区"):
+        return Part.REGION
+    return Part.COMPOUND
+
+
+def _written(reading: Reading, start: int, end: int) -> str:
+    """Numbers that count something as digits, number words inside a name as they were said (八一小区)."""
+    text = reading.text
+    out: list[str] = []
+    at = start
+    for found in re.finditer(r"\d+", text[start:end]):
+        first, last = start + found.start(), start + found.end()
+        out.append(reading.original(at, first) if first > at else "")
+        counts = text[last : last + 1] in {"号", "组", "队", "社", "期", "区", "弄", "-", ""}
+        out.append(found[0] if counts or last == end else reading.original(first, last))
+        at = last
+    out.append(reading.original(at, end) if end > at else "")
+    return "".join(out)
