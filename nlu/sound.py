@@ -18,6 +18,9 @@ NEAR_SOUND = 0.78
 _EDITS_FROM = 4
 """Letters a needle must have before one letter may be missing, extra or wholly wrong: shorter ones would match anything."""
 
+_SKIP = 0.15
+"""What a letter too many or too few costs in `closest`."""
+
 _LONGEST_NEEDLE = 64
 """Letters of a needle that count; keeps the alignment linear in the haystack."""
 
@@ -113,18 +116,21 @@ def near_sound(left: str, right: str) -> bool:
     return _code(left) == _code(right)
 
 
-def find_by_sound(needle: str | Heard, haystack: str | Heard, min_score: float = 0.85) -> tuple[Hit, ...]:
+def find_by_sound(
+    needle: str | Heard, haystack: str | Heard, min_score: float = 0.85, *, edits: bool = True
+) -> tuple[Hit, ...]:
     """Stretches of `haystack` that sound like `needle`, the best of any that overlap, in order.
 
     The score is the mean credit over the needle's letters. In needles of four letters or more, one letter may be missing,
-    extra or wholly wrong; that costs the credit of a letter.
+    extra or wholly wrong; that costs the credit of a letter. Without `edits` that is never forgiven: where one letter may be
+    a 不, it turns the meaning round.
     """
     wanted = _prepare(needle) if isinstance(needle, str) else needle
     heard = listen(haystack) if isinstance(haystack, str) else haystack
     if not wanted.text or not heard.text:
         return ()
     found: dict[tuple[int, int], float] = {}
-    for start, end in _candidates(wanted, heard):
+    for start, end in _candidates(wanted, heard, edits=edits):
         if (start, end) not in found:
             found[start, end] = _score(wanted, heard, start, end)
     good = [Hit(start, end, score) for (start, end), score in found.items() if score >= min_score]
@@ -132,25 +138,32 @@ def find_by_sound(needle: str | Heard, haystack: str | Heard, min_score: float =
 
 
 def closeness(needle: str | Heard, haystack: str | Heard) -> float:
-    """How well the best stretch of `haystack` says `needle`, 0 to 1; any number of letters may differ.
+    """How well the best stretch of `haystack` says `needle`, 0 to 1; see `closest`."""
+    hit = closest(needle, haystack)
+    return hit.score if hit else 0.0
+
+
+def closest(needle: str | Heard, haystack: str | Heard) -> Hit | None:
+    """The stretch of `haystack` that says `needle` best, however many letters differ; None when nothing is alike.
 
     For whole sentences that people word freely. Time is the product of both lengths (the needle's is capped).
     """
     wanted = _prepare(needle) if isinstance(needle, str) else needle
     heard = listen(haystack) if isinstance(haystack, str) else haystack
     length = min(len(wanted.text), _LONGEST_NEEDLE)
-    if not length or not heard.text:
-        return 0.0
-    row = [0.0] * (length + 1)
-    best = 0.0
+    row = [(0.0, 0)] * (length + 1)
+    best, best_end = (0.0, 0), 0
     for j in range(len(heard.text)):
         before = row
-        row = [0.0]
+        row = [(0.0, j + 1)]
         for i in range(length):
-            through = before[i] + _credit(wanted, i, heard, j)
-            row.append(max(through, before[i + 1] - 0.15, row[i] - 0.15))
-        best = max(best, row[length])
-    return best / length
+            credit = _credit(wanted, i, heard, j)
+            through = (before[i][0] + credit, before[i][1])
+            over = max(before[i + 1], row[i])
+            row.append(through if credit and through[0] >= over[0] - _SKIP else (over[0] - _SKIP, over[1]))
+        if row[length][0] > best[0]:
+            best, best_end = row[length], j + 1
+    return Hit(best[1], best_end, best[0] / length) if best[0] > 0 and best_end > best[1] else None
 
 
 @lru_cache(maxsize=8192)
@@ -195,7 +208,7 @@ def _credit(wanted: Heard, i: int, heard: Heard, j: int) -> float:
     return 0.0
 
 
-def _candidates(wanted: Heard, heard: Heard) -> Iterator[tuple[int, int]]:
+def _candidates(wanted: Heard, heard: Heard, *, edits: bool) -> Iterator[tuple[int, int]]:
     """Ranges worth scoring. With one edit at most, one half of the needle is whole: a plain search finds it."""
     size = len(wanted.text)
     for start in _finds(wanted.text, heard.text):
@@ -203,7 +216,7 @@ def _candidates(wanted: Heard, heard: Heard) -> Iterator[tuple[int, int]]:
     for code, theirs in product(wanted.codes, heard.codes):
         for start in _finds(code, theirs):
             yield start, start + size
-        if size >= _EDITS_FROM:
+        if edits and size >= _EDITS_FROM:
             yield from _edited(code, theirs)
 
 

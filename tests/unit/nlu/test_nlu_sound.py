@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.sound import closeness, find_by_sound, listen, near_sound, same_sound, syllables
+from nlu.sound import closeness, closest, find_by_sound, listen, near_sound, same_sound, syllables
 
 SLIPS = [
     ("不归我管", "这个事不规我管啊"),
@@ -144,3 +144,15 @@ def test_hits_lie_inside_and_the_letters_themselves_are_always_found(said: str, 
 
     assert all(0 <= hit.start < hit.end <= len(said) and 0.7 <= hit.score <= 1.0 for hit in hits)
     assert (needle in said) <= any(said[hit.start : hit.end] == needle for hit in hits)
+
+
+def test_without_edits_a_missing_letter_is_never_forgiven():
+    assert find_by_sound("不在我们的管辖范围", "在我们的管辖范围", 0.8)
+    assert not find_by_sound("不在我们的管辖范围", "在我们的管辖范围", 0.1, edits=False)
+
+
+def test_the_closest_stretch_is_told_by_place():
+    hit = closest("我帮您查询一下", "好的那我来帮你查一下哈")
+
+    assert hit is not None
+    assert "好的那我来帮你查一下哈"[hit.start : hit.end] == "我来帮你查一下"
