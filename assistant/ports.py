@@ -68,7 +68,10 @@ class LiveCall(Protocol):
         """No more audio. Returns at once; a second call changes nothing."""
 
     async def drained(self) -> None:
-        """Returns once the last words are transcribed and the call's end is stored, whoever ended it."""
+        """Returns once the last words are transcribed and the call's end is stored, whoever ended it.
+
+        Any number may wait, also after the end. Never raises: a call that fails is told by its own events.
+        """
 
 
 class Calls(Protocol):

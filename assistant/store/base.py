@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Generic, Literal, Protocol, TypeVar
 
 from asr.audio import Channel
+from assistant.errors import AssistantError
 from assistant.events import AssistEvent, PhraseFlagged
-from assistant.store.errors import StoreError
 
 Item = TypeVar("Item")
 
@@ -173,7 +173,7 @@ class Store(Protocol):
             TicketExistsError: the call has a ticket already, or the ticket's number is taken.
         """
 
-    def append_each(self, batches: Sequence[Sequence[AssistEvent]]) -> tuple[StoreError | None, ...]:
+    def append_each(self, batches: Sequence[Sequence[AssistEvent]]) -> tuple[AssistantError | None, ...]:
         """Several appends with one wait for the disk. Each batch is stored or refused by itself; None means stored."""
 
     def close_interrupted(self) -> tuple[str, ...]:

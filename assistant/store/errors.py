@@ -1,10 +1,8 @@
-"""What can go wrong in keeping and finding calls.
+"""What can go wrong in keeping and finding calls, besides a call that is missing or exists already (assistant.errors).
 
-StoreError                      store_error
+StoreError (assistant.errors)   store_failed
 ├── StoreUnavailableError       store_unavailable    the database does not answer, is locked, or the disk is full
 ├── StoreVersionError           store_too_new        the database was written by a newer release
-├── CallNotFoundError           call_not_found       no call of that id is stored
-├── CallExistsError             call_exists          a call of that id is stored already
 ├── SequenceGapError            store_sequence_gap   events would leave a gap or repeat a number
 ├── TicketExistsError           ticket_exists        the call has a ticket, or the number is taken
 ├── StoreConflictError          store_conflict       a row of that key is there, written by another process or twice
@@ -14,11 +12,7 @@ StoreError                      store_error
 `code` is documented in docs/errors.md and sent on the wire; the message is for people and may change.
 """
 
-
-class StoreError(Exception):
-    """Base of this package's errors."""
-
-    code = "store_error"
+from assistant.errors import StoreError
 
 
 class StoreUnavailableError(StoreError):
@@ -31,18 +25,6 @@ class StoreVersionError(StoreError):
     """The database was written by a newer release."""
 
     code = "store_too_new"
-
-
-class CallNotFoundError(StoreError):
-    """No call of that id is stored."""
-
-    code = "call_not_found"
-
-
-class CallExistsError(StoreError):
-    """A call of that id is stored already."""
-
-    code = "call_exists"
 
 
 class SequenceGapError(StoreError):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
+from assistant.errors import AssistantError, CallNotFoundError
 from assistant.events import AssistEvent, CallEnded
 from assistant.store import reading, tables
 from assistant.store.base import (
@@ -23,7 +24,7 @@ from assistant.store.base import (
     TicketRecord,
 )
 from assistant.store.engine import WRITES, open_database
-from assistant.store.errors import CallNotFoundError, StoreConflictError, StoreError, StoreUnavailableError
+from assistant.store.errors import StoreConflictError, StoreUnavailableError
 from assistant.store.writing import INTERRUPTED, add_events
 
 TICKET_PREFIXES = {"heating": "GR", "gas": "RQ", "power": "DL"}
@@ -60,7 +61,7 @@ class SqlStore:
         if refusal is not None:
             raise refusal
 
-    def append_each(self, batches: Sequence[Sequence[AssistEvent]]) -> tuple[StoreError | None, ...]:
+    def append_each(self, batches: Sequence[Sequence[AssistEvent]]) -> tuple[AssistantError | None, ...]:
         try:
             return self._append_together(batches)
         except StoreConflictError as conflict:
@@ -69,14 +70,14 @@ class SqlStore:
         # One batch broke a rule that only the database saw, which undid them all: each goes by itself.
         return tuple(result for batch in batches for result in self.append_each([batch]))
 
-    def _append_together(self, batches: Sequence[Sequence[AssistEvent]]) -> tuple[StoreError | None, ...]:
+    def _append_together(self, batches: Sequence[Sequence[AssistEvent]]) -> tuple[AssistantError | None, ...]:
         now = self._clock()
-        refusals: list[StoreError | None] = []
+        refusals: list[AssistantError | None] = []
         with self._writing() as connection:
             for batch in batches:
                 try:
                     add_events(connection, batch, now)
-                except StoreError as refusal:
+                except AssistantError as refusal:
                     refusals.append(refusal)
                 else:
                     refusals.append(None)

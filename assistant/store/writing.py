@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from assistant.errors import CallExistsError, CallNotFoundError
 from assistant.events import (
     AssistEvent,
     CallEnded,
@@ -20,7 +21,7 @@ from assistant.events import (
 )
 from assistant.store import tables
 from assistant.store.base import NEW_TICKET, CallState, FlagState, TicketValue
-from assistant.store.errors import CallExistsError, CallNotFoundError, SequenceGapError, TicketExistsError
+from assistant.store.errors import SequenceGapError, TicketExistsError
 
 INTERRUPTED = "interrupted"
 """The reason of an end that nobody saw: the server stopped in the middle of the call."""
@@ -37,7 +38,7 @@ def add_events(connection: sa.Connection, batch: Sequence[AssistEvent], now: dat
     """Adds consecutive events of one call. Everything is checked before the first row is written.
 
     Raises:
-        StoreError: as `Store.append` says; nothing has been written then.
+        AssistantError: as `Store.append` says; nothing has been written then.
     """
     if not batch:
         return

@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from asr.audio import Channel
+from assistant.errors import CallExistsError, CallNotFoundError
 from assistant.events import (
     AssistEvent,
     CallEnded,
@@ -36,8 +37,6 @@ from assistant.store.base import (
 )
 from assistant.store.engine import open_database
 from assistant.store.errors import (
-    CallExistsError,
-    CallNotFoundError,
     CursorError,
     SequenceGapError,
     StoreConflictError,

@@ -1,0 +1,52 @@
+"""Puts the doors together: routes, faults, pages. No globals; everything behind the doors comes as `Parts`."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from assistant.api import audio, calls, health, screens
+from assistant.api.errors import tell_bad_parameters, tell_crash, tell_fault, tell_http_fault
+from assistant.api.page import Pages
+from assistant.api.parts import Parts
+from assistant.api.shield import Shield, browser_rules
+from assistant.errors import AssistantError
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """The service as an ASGI application. The hub, the pipeline and the switchboard run while it does."""
+    app = FastAPI(
+        title="Hotline Assistant",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.parts = parts
+    for router in (health.public, health.router, calls.router, audio.router, screens.router):
+        app.include_router(router)
+    app.router.default = Pages(parts.settings.web_dir)
+    app.add_exception_handler(AssistantError, tell_fault)  # type: ignore[arg-type]  # it may answer a socket with None
+    app.add_exception_handler(HTTPException, tell_http_fault)
+    app.add_exception_handler(RequestValidationError, tell_bad_parameters)
+    app.add_exception_handler(Exception, tell_crash)
+    app.add_middleware(Shield, rules=browser_rules(parts.settings.allowed_frames), metrics=parts.metrics)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    parts: Parts = app.state.parts
+    if not parts.settings.auth_required:
+        logger.warning(
+            "access.open host=%s: anybody on this machine may read every call", parts.settings.host
+        )
+    async with parts.hub.running(), parts.running(), parts.switchboard.running():
+        yield

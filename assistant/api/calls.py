@@ -1,0 +1,234 @@
+"""HTTP: calls and what is kept of them, tickets, flags, search, packs, sample calls."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from assistant.api.access import admit
+from assistant.api.errors import RefusedError
+from assistant.api.parts import Parts, parts_of
+from assistant.events import AssistEvent
+from assistant.pack import Pack
+from assistant.store.base import (
+    CallFilter,
+    CallRecord,
+    CallState,
+    FlagFilter,
+    FlagRecord,
+    FlagState,
+    Page,
+    PageRequest,
+    SearchHit,
+    TicketFilter,
+    TicketRecord,
+)
+from nlu.findings import Severity
+
+router = APIRouter(dependencies=[Depends(admit)])
+
+Item = TypeVar("Item")
+HIGHEST_SEQ = 2**31 - 1
+_PACK: TypeAdapter[Pack] = TypeAdapter(Pack)
+_ONE_RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
+
+
+class PageView(BaseModel, Generic[Item]):
+    """Part of a list, newest first; `next_cursor` is null at the end."""
+
+    items: tuple[Item, ...]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page[Item]) -> "PageView[Item]":
+        return cls(items=page.items, next_cursor=page.next_cursor)
+
+
+class EventsView(BaseModel):
+    """Part of a call's events, in order; `next_after` asks for those that follow, null when these are the last."""
+
+    items: tuple[AssistEvent, ...]
+    next_after: int | None
+
+
+class PackView(BaseModel):
+    """A domain pack in a line."""
+
+    id: str
+    name: str
+    version: str
+
+
+class SampleCall(BaseModel):
+    """Which sample to play as a live call, and how fast (1.0 is real time)."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    sample: str = Field(min_length=1, max_length=200)
+    pace: float = Field(default=1.0, gt=0.0, le=50.0)
+
+
+class SampleStarted(BaseModel):
+    """The sample is playing as this call."""
+
+    call_id: str
+
+
+def _page(
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+) -> PageRequest:
+    return PageRequest(limit, cursor)
+
+
+Wanted = Annotated[PageRequest, Depends(_page)]
+Behind = Annotated[Parts, Depends(parts_of)]
+
+
+@router.get("/v1/calls")
+async def list_calls(
+    parts: Behind,
+    page: Wanted,
+    domain: str | None = None,
+    state: CallState | None = None,
+    agent_id: str | None = None,
+) -> PageView[CallRecord]:
+    """Calls, the last started first."""
+    return PageView.of(await asyncio.to_thread(parts.store.calls, page, CallFilter(domain, state, agent_id)))
+
+
+@router.get("/v1/calls/{call_id}")
+async def show_call(parts: Behind, call_id: str) -> dict[str, Any]:
+    """A call as the contract's document, with its state and what belongs to it."""
+    return await asyncio.to_thread(_document, parts, call_id)
+
+
+@router.get("/v1/calls/{call_id}/events")
+async def list_events(
+    parts: Behind,
+    call_id: str,
+    after: Annotated[int, Query(ge=0, le=HIGHEST_SEQ)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> EventsView:
+    """A call's events, for readers that keep no socket."""
+    found = await asyncio.to_thread(parts.store.events, call_id, after, limit + 1)
+    shown = found[:limit]
+    return EventsView(items=shown, next_after=shown[-1].seq if len(found) > limit else None)
+
+
+@router.get("/v1/calls/{call_id}/recording", response_class=FileResponse)
+async def play_recording(parts: Behind, call_id: str, request: Request) -> FileResponse:
+    """The sound of a call as FLAC, left the agent, right the customer; whole or in ranges."""
+    await asyncio.to_thread(parts.store.call, call_id)
+    recording = await asyncio.to_thread(parts.store.recording, call_id)
+    file = None if recording is None else parts.settings.recordings_dir / recording.path
+    if file is None or not file.is_file():
+        raise RefusedError("recording_not_found", "the call has no recording (yet)")
+    _check_range(request.headers.get("range"), file.stat().st_size)
+    return FileResponse(file, media_type="audio/flac", filename=file.name, content_disposition_type="inline")
+
+
+@router.get("/v1/tickets")
+async def list_tickets(
+    parts: Behind, page: Wanted, domain: str | None = None, status: str | None = None
+) -> PageView[TicketRecord]:
+    """Tickets that were handed over, the newest first."""
+    return PageView.of(await asyncio.to_thread(parts.store.tickets, page, TicketFilter(domain, status)))
+
+
+@router.get("/v1/tickets/{ticket_id}")
+async def show_ticket(parts: Behind, ticket_id: str) -> TicketRecord:
+    """A ticket by its id or its number."""
+    ticket = await asyncio.to_thread(parts.store.ticket, ticket_id)
+    if ticket is None:
+        raise RefusedError("ticket_not_found", "no ticket of that id or number")
+    return ticket
+
+
+@router.get("/v1/flags")
+async def list_flags(
+    parts: Behind,
+    page: Wanted,
+    domain: str | None = None,
+    rule_id: str | None = None,
+    severity: Severity | None = None,
+    state: FlagState | None = None,
+) -> PageView[FlagRecord]:
+    """Banned phrases over all calls, those of the last started call first."""
+    only = FlagFilter(domain, rule_id, severity, state)
+    return PageView.of(await asyncio.to_thread(parts.store.flags, page, only))
+
+
+@router.get("/v1/search")
+async def search(
+    parts: Behind, page: Wanted, q: Annotated[str, Query(min_length=1, max_length=200)]
+) -> PageView[SearchHit]:
+    """Final utterances that hold the words as they stand, those of the last started call first."""
+    return PageView.of(await asyncio.to_thread(parts.store.search, q, page))
+
+
+@router.get("/v1/packs")
+async def list_packs(parts: Behind) -> PageView[PackView]:
+    """The domain packs that this server has."""
+    packs = tuple(PackView(id=pack.id, name=pack.name, version=pack.version) for pack in parts.packs.values())
+    return PageView(items=packs, next_cursor=None)
+
+
+@router.get("/v1/packs/{domain}")
+async def show_pack(parts: Behind, domain: str) -> dict[str, Any]:
+    """All that a pack holds: scripts, time limits, questions, words, and the ids it uses."""
+    if domain not in parts.packs:
+        raise RefusedError("unknown_domain", f"the packs are {', '.join(parts.packs)}")
+    shown = _PACK.dump_python(parts.packs[domain], mode="json")
+    assert isinstance(shown, dict)
+    return shown
+
+
+@router.get("/v1/demo/samples")
+async def list_samples(parts: Behind) -> PageView[str]:
+    """Sample recordings that can be played as live calls."""
+    return PageView(items=parts.samples, next_cursor=None)
+
+
+@router.post("/v1/demo/calls", status_code=201)
+async def play_sample(parts: Behind, wanted: SampleCall) -> SampleStarted:
+    """Plays a sample as a live call."""
+    if parts.play_sample is None:
+        raise RefusedError("demo_off", "this server plays no samples")
+    if wanted.sample not in parts.samples:
+        raise RefusedError("sample_not_found", "GET /v1/demo/samples lists them")
+    return SampleStarted(call_id=await parts.play_sample(wanted.sample, wanted.pace))
+
+
+def _document(parts: Parts, call_id: str) -> dict[str, Any]:
+    call = parts.store.call(call_id)
+    document: Mapping[str, Any] = parts.document(parts.store.events(call_id))
+    ticket = parts.store.ticket_of(call_id)
+    return {
+        **document,
+        "state": call.state,
+        "agent_id": call.agent_id,
+        "caller_number": call.caller_number,
+        "queue": call.queue,
+        "started_at": call.started_at,
+        "ended_at": call.ended_at,
+        "last_seq": call.last_seq,
+        "has_recording": parts.store.recording(call_id) is not None,
+        "ticket_number": None if ticket is None else ticket.number,
+        "reviews": [],
+    }
+
+
+def _check_range(header: str | None, size: int) -> None:
+    """Refuses a range that the file does not have; other odd headers are answered with the whole file or not at all."""
+    if header is None or (match := _ONE_RANGE.fullmatch(header.strip())) is None:
+        return
+    first, last = int(match[1]), int(match[2] or size)
+    if first >= size or last < first:
+        raise RefusedError(
+            "range_not_satisfiable", f"the file has {size} bytes", {"content-range": f"bytes */{size}"}
+        )

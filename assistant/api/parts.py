@@ -1,0 +1,51 @@
+"""What the doors are built from; `server.py` puts it together."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import HTTPConnection
+
+from assistant.api.legs import Switchboard
+from assistant.events import AssistEvent
+from assistant.hub import Hub
+from assistant.metrics import Metrics
+from assistant.pack import Pack
+from assistant.ports import Calls
+from assistant.settings import Settings
+from assistant.store.base import Store
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything behind the doors."""
+
+    settings: Settings
+    store: Store
+    hub: Hub
+    calls: Calls
+    switchboard: Switchboard
+    metrics: Metrics
+    document: Callable[[Sequence[AssistEvent]], Mapping[str, Any]]
+    """A call's events as the contract's document."""
+    packs: Mapping[str, Pack]
+    models_ready: Callable[[], bool] = _always
+    """Whether the models are loaded."""
+    running: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
+    """Entered after the hub has started, left before it stops: where the pipeline lives."""
+    play_sample: Callable[[str, float], Awaitable[str]] | None = None
+    """Plays a sample recording as a live call at a pace (1.0 is real time); the call's id. KeyError: no such sample."""
+    samples: tuple[str, ...] = ()
+    """Names of the samples that can be played."""
+
+
+def parts_of(connection: HTTPConnection) -> Parts:
+    """The parts of the application that a connection came to."""
+    parts = connection.app.state.parts
+    assert isinstance(parts, Parts)
+    return parts
