@@ -22,7 +22,7 @@ _TAIL = re.compile(
 _HEAD = re.compile(r"(?:前面?|开头|头)(?:的)?(\d|两)位(?:数字?)?\D{0,8}?(\d[\d ，-]*\d|\d)")
 _MIDDLE = re.compile(r"中间(?:那|的)?(?:\d位|几位)?(?:数字?)?\D{0,8}?(\d{2,6})")
 _NTH = re.compile(r"(倒数)?第(\d{1,2})[位个](?:数字?|号码)?\D{0,8}?(\d)(?!\d)")
-_NOT_BUT = re.compile(r"不是(\d+)[，。 ]*(?:啊)?[，。 ]*(?:而)?(?:应该)?是?(\d+)")
+_NOT_BUT = re.compile(r"不是(\d+)(?:[，。 啊]+|(?=而|应该|是))(?:而)?(?:应该)?是?(\d+)")
 _BUT_NOT = re.compile(r"(\d+)[，。 ]*(?:而)?不是(\d+)")
 _MARK = re.compile(r"不对|错了|[说记]错|不是|应该是|哦不|更正|改成")
 
@@ -83,13 +83,23 @@ class DigitSlot:
         if runs and self._correct(turn, runs):
             self._read_back = None
             return
-        for at, run in enumerate(runs):
+        for at, run in enumerate(self._without_repeat(runs)):
             objects = run.corrects or (at == 0 and turn.stance is Stance.OBJECTS)
             self._add(run, turn, objects, asserted)
         if turn.stance is Stance.OBJECTS and self._read_back is not None:
             if not runs and self._held is not None:
                 self._doubt()
             self._read_back = None
+
+    def _without_repeat(self, runs: tuple[Run, ...]) -> tuple[Run, ...]:
+        """Callers often begin a turn with the last digits of the turn before: 1380013, then 0013 5246."""
+        said, told = "".join(self._pieces), "".join(run.digits for run in runs)
+        if not said or len(runs) < 2 or self._trust(told) is not None or self._trust(said + told) is not None:
+            return runs
+        for overlap in range(min(len(said), len(told)) - 1, 1, -1):
+            if said.endswith(told[:overlap]) and self._trust(said + told[overlap:]) is not None:
+                return (Run(told[overlap:], runs[0].start, runs[-1].end),)
+        return runs
 
     def read_back(self, digits: str, because: Evidence) -> None:
         """The agent says the number, or a piece of it."""
@@ -120,7 +130,12 @@ class DigitSlot:
         complete = held is not None and joined == held.value
         if complete and turn.stance is Stance.AGREES and digits in joined:
             return
-        if complete and held is not None and self._trust(digits) is None and self._trust(joined + digits) is None:
+        if (
+            complete
+            and held is not None
+            and self._trust(digits) is None
+            and self._trust(joined + digits) is None
+        ):
             if objects:
                 changed = _aligned(held.value, digits)
                 if self._trust(changed) is not None:

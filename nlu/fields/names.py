@@ -15,7 +15,7 @@ _MR, _MS = "先生", "女士"
 _CONFIRMED = 0.97
 
 _NOT_GIVEN = (
-    r"(?!女士|先生|小姐|太太|师傅|大爷|大妈|大叔|大哥|大姐|阿姨|电话|手机|号码|地址|住|家住|家里|家在|家的|家是|刚才|刚刚|刚从|现在|今天|昨天|前天|明天"
+    r"(?!女士|先生|经理|主任|老师|老板|总[，。]|小姐|太太|师傅|大爷|大妈|大叔|大哥|大姐|阿姨|电话|手机|号码|地址|住|家住|家里|家在|家的|家是|刚才|刚刚|刚从|现在|今天|昨天|前天|明天"
     r"|这|那|您好|你好|对吧|对不|对的|行吗|就|怎么|没错|没有|户主|报修|联系|小区|供热|暖气|燃气|天然气|停电|漏水|电的|单元|号楼|想[报问咨查要投反办让请]|有[个点问事没]"
     r"|和我|跟我|木子|弓长|立早|耳东|双木|古月|木易|言午|口天|草头|三横|免贵"
     r"|[的了吗呢吧啊呀哦嗯呃嘛哈唉哎诶是在我你您他她它也都还又很吃找要给打说到被把姓叫，。 、？-])"
@@ -53,11 +53,7 @@ _OTHERS = re.compile(
     r"|楼[上下]|邻居|隔壁|对门|对面|师傅|维修|物业|客服|上次|那个|有个|一个|你们|他|她|经办|租客|租户|原来|以前|上一任)[^，。]{0,8}$"
 )
 _NOT_NAMES = frozenset(
-    "房东 房主 房客 单位 常住 安全 方便 高层 何时 马上 万一 于是 单元 水管 金额 温度 时间 党员 老人 路口 路边 金地 阳光 万科 万达 华府 华润 高中 高压 黄色 白天 白色 成都 江北 江南 江苏 "
-    "石家 沙发 申请 申报 时候 包括 毛病 全部 全家 安装 安检 明白 明天 容易 方法 方式 习惯 应该 经常 经过 连着 连续 路灯 阀门 管道 管子 管理 常常 常年 费用 区别 支付 平时 平常 相关 初步 门口 门卫 "
-    "门市 云南 强烈 丰收 计费 计量 元旦 展开 信息 富豪 成功 水表 水电 水压 水箱 池子 向您 向你 花园 花了 封闭 关闭 关阀 关了 关于 关心 和平 都好 都行 都是 牛奶 师傅 单独 解决 解释 查询 那边 那里 那个 "
-    "那是 来电 来看 家里 还有 国家 车库 车位 和谐 满意 武汉 温暖 暖气 冷的 严重 厉害 井盖 简单 苗头 谷电 尚未 项目 游泳 左右 左边 顾客 金色 龙头 权利 钱数 谈话 巩固 利用 居民 过来 过去 过户 "
-    "麻烦 广场 广东 易燃 农村 农民 牟利 米饭 符合 余额 孔洞 段时 白班 水费 水阀 高温 高峰 高层 安排 方面 任何 成员 房子 房间 房产 房租 路上 洪水 常温 年前 伏安 双方 ".split()
+    ["房东", "房主", "房客", "单位", "常住", "安全", "方便", "高层", "何时", "马上", "万一", "于是", "单元", "水管", "金额", "温度", "时间", "党员", "老人", "路口", "路边", "金地", "阳光", "万科", "万达", "华府", "华润", "高中", "高压", "黄色", "白天", "白色", "成都", "江北", "江南", "江苏", "石家", "沙发", "申请", "申报", "时候", "包括", "毛病", "全部", "全家", "安装", "安检", "明白", "明天", "容易", "方法", "方式", "习惯", "应该", "经常", "经过", "连着", "连续", "路灯", "阀门", "管道", "管子", "管理", "常常", "常年", "费用", "区别", "支付", "平时", "平常", "相关", "初步", "门口", "门卫", "门市", "云南", "强烈", "丰收", "计费", "计量", "元旦", "展开", "信息", "富豪", "成功", "水表", "水电", "水压", "水箱", "池子", "向您", "向你", "花园", "花了", "封闭", "关闭", "关阀", "关了", "关于", "关心", "和平", "都好", "都行", "都是", "牛奶", "师傅", "单独", "解决", "解释", "查询", "那边", "那里", "那个", "那是", "来电", "来看", "家里", "还有", "国家", "车库", "车位", "和谐", "满意", "武汉", "温暖", "暖气", "冷的", "严重", "厉害", "井盖", "简单", "苗头", "谷电", "尚未", "项目", "游泳", "左右", "左边", "顾客", "金色", "龙头", "权利", "钱数", "谈话", "巩固", "利用", "居民", "过来", "过去", "过户", "麻烦", "广场", "广东", "易燃", "农村", "农民", "牟利", "米饭", "符合", "余额", "孔洞", "段时", "白班", "水费", "水阀", "高温", "高峰", "高层", "安排", "方面", "任何", "成员", "房子", "房间", "房产", "房租", "路上", "洪水", "常温", "年前", "伏安", "双方"]
 )
 _TITLED = re.compile(
     rf"(?P<before>.{{0,6}}?)(?P<surname>{ONE_OF})(?P<title>先生|女士|小姐|太太|阿姨|大妈|大娘|奶奶|大姐|大嫂|大爷|大叔|叔叔|大哥|师傅|老师|姐|哥)"
@@ -69,10 +65,32 @@ _AGENT_SAYS_FULL = re.compile(
     rf"(?:^|[，。 是叫人名为]|好的|请问|您|确认一?下)(?:是|叫)?(?!谢谢|感谢){_FULL}(?P<person>先生|女士|小姐|太太)?(?=$|[，。？ 对是吗吧您请])"
 )
 _NAMING = re.compile(r"姓名|名字|您叫|您是|联系人|报修人|户名|您姓|先生|女士|本人")
-_STAFF = re.compile(r"(?:维修|工程|抢修|安装|检修|抄表|我们|咱们|安排|派|叫|让|联系|同事|经理|主管|站长|工号|客服|有|的)[^，。]{0,4}$")
-_SELF_SEX = re.compile(r"我是个?(?P<sex>女的|男的|女士|女同志|男同志|先生)|(?:叫|是)(?P<other>女士|先生)(?:啊|呀|才对|，|。|$)")
-_SPELLED_GIVEN = re.compile(r"(?P<word>[\u4e00-\u9fff]{2,4})的(?P<char>[\u4e00-\u9fff])(?=$|[，。 啊吧呀]|[\u4e00-\u9fff]{2,4}的)")
-_MS_WORDS = ("女士", "小姐", "太太", "阿姨", "大妈", "大姐", "大娘", "奶奶", "大婶", "大嫂", "姐", "嫂", "婶", "姨", "女")
+_STAFF = re.compile(
+    r"(?:维修|工程|抢修|安装|检修|抄表|我们|咱们|安排|派|叫|让|联系(?!人)|同事|经理|主管|站长|工号|客服|有|的)[^，。]{0,4}$"
+)
+_SELF_SEX = re.compile(
+    r"我是个?(?P<sex>女的|男的|女士|女同志|男同志|先生)|(?:叫|是)(?P<other>女士|先生)(?:啊|呀|才对|，|。|$)"
+)
+_SPELLED_GIVEN = re.compile(
+    r"(?P<word>[\u4e00-\u9fff]{2,4})的(?P<char>[\u4e00-\u9fff])(?=$|[，。 啊吧呀]|[\u4e00-\u9fff]{2,4}的)"
+)
+_MS_WORDS = (
+    "女士",
+    "小姐",
+    "太太",
+    "阿姨",
+    "大妈",
+    "大姐",
+    "大娘",
+    "奶奶",
+    "大婶",
+    "大嫂",
+    "姐",
+    "嫂",
+    "婶",
+    "姨",
+    "女",
+)
 _MR_WORDS = ("先生", "大爷", "大叔", "叔叔", "大哥", "师傅", "叔", "哥", "男")
 
 
@@ -117,11 +135,19 @@ class NameTold:
         said = _self_named(turn, asked=Topic.NAME in turn.asked)
         if said is not None:
             self._take(said, turn)
-            self._set_title(said.person, 0.9, turn.cite_words(said.start, said.end))
+            self._hear_own_title(turn, said)
         self._spell(turn)
-        if sex := _SELF_SEX.search(turn.words.text):
-            if sex["sex"] or self._title is not None:
-                self._set_title(sex["sex"] or sex["other"], 0.95, turn.cite_words(*sex.span()))
+        sex = _SELF_SEX.search(turn.words.text)
+        if sex is not None and (sex["sex"] or self._title is not None):
+            self._set_title(sex["sex"] or sex["other"], 0.95, turn.cite_words(*sex.span()))
+
+    def _hear_own_title(self, turn: Turn, said: _Said) -> None:
+        """我姓周，周女士: the family name again, with a title."""
+        if said.person is not None:
+            self._set_title(said.person, 0.9, turn.cite_words(said.start, said.end))
+            return
+        for found in re.finditer(rf"{re.escape(_surname(said.name))}(?P<person>{_PERSON})", turn.words.text[:300]):
+            self._set_title(found["person"], 0.9, turn.cite_words(*found.span()))
 
     def _reply(self, turn: Turn) -> None:
         read, self._read_back = self._read_back, None
@@ -133,8 +159,8 @@ class NameTold:
             else:
                 self._name = Held(read.value, 0.95, read.because)
         elif turn.stance is Stance.OBJECTS and self._name is not None and read.value == self._name.value:
-            if re.search(r"我|姓|名|叫", turn.text):
-                self._name = Held(self._name.value, 0.5, self._name.because)
+            sure = 0.5 if re.search(r"我|姓|名|叫", turn.text) else self._name.confidence
+            self._name = Held(self._name.value, sure, self._name.because)
 
     def _take(self, said: _Said, turn: Turn) -> None:
         because = turn.cite_words(said.start, said.end)
@@ -180,7 +206,8 @@ class NameTold:
                 self._name = Held(surname + "".join(rest), 0.85, because)
             return
         mended = "".join(
-            next((other for other in letters if syllable(other) == syllable(char)), char) for char in held.value
+            next((other for other in letters if syllable(other) == syllable(char)), char)
+            for char in held.value
         )
         if mended != held.value:
             self._name = Held(mended, 0.9, because)
@@ -191,10 +218,12 @@ class NameTold:
             self._hear_titled(turn, found)
         for found in _AGENT_SAYS_FULL.finditer(text):
             full = found["surname"] + found["given"]
-            if found["given"] + (found["person"] or "") in _NOT_NAMES or not _may_be_name(full):
+            if not _may_be_name(full):
                 continue
             known = self._name is not None and (
-                full == self._name.value or same_sound(full, self._name.value) or full.startswith(self._name.value)
+                full == self._name.value
+                or same_sound(full, self._name.value)
+                or full.startswith(self._name.value)
             )
             if (known or _NAMING.search(text)) and not _STAFF.search(text[: found.start("surname")][-8:]):
                 self._read_back = Held(full, 0.7, turn.cite_words(found.start("surname"), found.end("given")))
@@ -223,11 +252,13 @@ class NameTold:
         elif _surname(name.value) == surname:
             if name.confidence < 0.93:
                 self._name = Held(name.value, 0.93, name.because)
-        elif same_sound(_surname(name.value), surname) and self._spelled is None:
-            if surname in EVERYDAY or surname in COMPOUND:
+        elif same_sound(_surname(name.value), surname):
+            if self._spelled is None and (surname in EVERYDAY or surname in COMPOUND):
                 given = name.value[len(_surname(name.value)) :]
                 self._name = Held(surname + given, 0.85, because)
-        elif text[max(0, start - 2) : start] and not name.value.endswith(text[max(0, start - 1) : start] + surname):
+        elif text[max(0, start - 2) : start] and not name.value.endswith(
+            text[max(0, start - 1) : start] + surname
+        ):
             return
         self._set_title(found["title"], 0.9, because)
 
@@ -236,7 +267,7 @@ class NameTold:
         if title is None:
             return
         held = self._title
-        if held is None or held.value == title and held.confidence < confidence:
+        if held is None or (held.value == title and held.confidence < confidence):
             self._title = Held(title, confidence, because)
         elif held.value != title and confidence >= held.confidence:
             self._title = Held(title, confidence - 0.05, because)
@@ -272,14 +303,22 @@ def _matches(turn: Turn, pattern: re.Pattern[str], confidence: float) -> list[_S
         groups = found.groupdict()
         given = groups.get("given") or ""
         name = found["surname"] + given
-        if _OTHERS.search(text[max(0, found.start() - 10) : found.start("surname")]):
-            if not re.search(r"我(?:姓|叫|是)$", text[: found.start("surname")][-3:]):
-                continue
+        before = text[max(0, found.start() - 10) : found.start("surname")]
+        if _OTHERS.search(before) and not re.search(r"我(?:姓|叫|是)$", before):
+            continue
         if pattern in (_I_AM, _I_AM_FULL, _I_AM_NICK) and _is_role(text, found, name):
             continue
         if given and not _may_be_name(name):
             continue
-        said.append(_Said(name, confidence, found.start("surname"), max(found.end("surname"), found.end()), groups.get("person")))
+        said.append(
+            _Said(
+                name,
+                confidence,
+                found.start("surname"),
+                max(found.end("surname"), found.end()),
+                groups.get("person"),
+            )
+        )
     return said
 
 
@@ -311,7 +350,7 @@ EVERYDAY_BY_RANK = tuple(dict.fromkeys(surname for surname in COMMON))
 
 
 def _may_be_name(name: str) -> bool:
-    return not any(name.startswith(word) for word in _NOT_NAMES) and len(set(name)) > 1 or len(name) == 1
+    return (not any(name.startswith(word) for word in _NOT_NAMES) and len(set(name)) > 1) or len(name) == 1
 
 
 def _surname(name: str) -> str:

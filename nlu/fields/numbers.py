@@ -182,7 +182,9 @@ def _cardinal(run: str, after: str) -> str | None:
     """Digits of 十二, 五百零二, 一百二; none for rough counts, amounts over ten thousand and idioms."""
     if "万" in run or len(run) > 8:
         return None
-    if len(run) == 1 and (run != "十" or after[:1] not in _COUNTED or (after[:1] == "分" and after != "分钟")):
+    if len(run) == 1 and (
+        run != "十" or after[:1] not in _COUNTED or (after[:1] == "分" and after != "分钟")
+    ):
         return None
     found = _CARDINAL.fullmatch(run)
     if found is None or not (found["thousand"] or found["hundred"] or found["has_ten"]):

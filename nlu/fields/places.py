@@ -46,22 +46,24 @@ _NUMBERED = re.compile(
 _DOOR_AFTER = re.compile(
     r"(?:[，的 ]|那个|就是|呃|嗯|是){0,3}(?P<door>\d{3,4}[A-Za-z]?)(?P<tail>号房间?|号|室|房间?|户)?(?!\d|单元|号?[楼栋幢座]|[层年月天点块元度个平米-])"
 )
-_SHORT_DOOR_AFTER = re.compile(
-    r"[，的]?(?P<door>\d{1,2})(?P<tail>号(?!楼)|室|户|门(?!口))(?!\d)"
-)
+_SHORT_DOOR_AFTER = re.compile(r"[，的]?(?P<door>\d{1,2})(?P<tail>号(?!楼)|室|户|门(?!口))(?!\d)")
 _OTHERS_BEFORE = re.compile(
     r"(?:楼[上下]|隔壁|对门|邻居|他们?家?|她家?|别的|旁边|对面|不是|不在|并非|不住)(?:的|那个?|家|是|就是|住|[，]|也)*$"
 )
 _NUMBERS_BEFORE = re.compile(r"[\dA-Za-z号楼栋幢座单元层室]+$")
 _ALSO_AFTER = re.compile(r"[的]?(?:他们|那边|那家|家|人家)?(?:也|都[没停不])")
-_OFFICE = re.compile(r"营业厅|热力站|换热站|收费[处厅]|服务大厅|供电所|物业在|公司地址|门店地址|营业网点|服务站")
+_OFFICE = re.compile(
+    r"营业厅|热力站|换热站|收费[处厅]|服务大厅|供电所|物业在|公司地址|门店地址|营业网点|服务站"
+)
 
 _STRONG = (
     "小区|花园|家园|嘉园|佳园|庄园|新村|社区|公寓|大厦|广场|家属院|家属楼|宿舍楼?|大院|新城|名苑|雅苑|佳苑|花苑|嘉苑|锦苑|豪庭|华庭|名邸|公馆|山庄|别墅|新居|新苑|名都|花都|国际城?|园区"
     "|写字楼|商务中心|购物中心|产业园|工业园|商城|市场|医院|学校|小学|中学|幼儿园|宾馆|酒店|饭店|商场|超市|工厂|[一-龥]厂"
 )
 _WEAK = "苑|园|府|城|湾|郡|里|庭|居|轩|阁|邸|墅|岸|院|坊|都|港|台|寓|庄|村|屯|洲|山|岛|天地|时代|世家|名门|首府|一品"
-_COMPOUND = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9]{{1,16}}?(?:{_STRONG})(?:[A-Za-z东西南北]区|\d{{1,2}}[期区])?")
+_COMPOUND = re.compile(
+    rf"[\u4e00-\u9fffA-Za-z0-9]{{1,16}}?(?:{_STRONG})(?:[\u4e00-\u9fff]{{0,2}}(?:{_STRONG}))*(?:[A-Za-z东西南北]区|\d{{1,2}}[期区])?"
+)
 _COMPOUND_STRONG_END = re.compile(rf"(?:{_STRONG})(?:[A-Za-z东西南北]区|\d{{1,2}}[期区])?$")
 _ROAD = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9]{1,16}?(?:路|街|大道|巷|胡同|弄)(?:[东西南北中]段)?(?:甲|乙)?\d{1,5}(?:号大?院|号|弄)(?!楼|线)(?:[-之]\d{1,3}(?:号)?)?"
@@ -72,7 +74,9 @@ _VILLAGE = re.compile(
 _CORNER = re.compile(
     r"[\u4e00-\u9fff\d]{1,10}(?:路|街|大道|巷|桥)[\u4e00-\u9fff\d]{0,12}?(?:交叉口|路口|交汇处?|十字路口|丁字路口|对面|门口|旁边|附近|拐角|桥头|桥下)"
 )
-_REGION = re.compile(r"(?:[\u4e00-\u9fff]{2,7}(?:省|市|自治区|自治州|县|镇|乡|街道)|[\u4e00-\u9fff]{2,4}(?<!小)(?<!社)(?<!园)区)+")
+_REGION = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,7}(?:省|市|自治区|自治州|县|镇|乡|街道)|[\u4e00-\u9fff]{2,4}(?<!小)(?<!社)(?<!园)区)+"
+)
 
 _LEAD = re.compile(
     r".*(?:住在|住的是|住着?|家在|我家是|我家|我们家|咱家|地址|位置|报修的?|小区名[字称]?|名字|名称|位于|坐落|是在|就在|就是|[是在叫]|我们(?:这[儿边里个]|那个)?|咱们?|这[儿边里个]|那[儿边里个]|你们|您们|哪个|什么"
@@ -80,12 +84,10 @@ _LEAD = re.compile(
 )
 _TRAIL = re.compile(r"(?:的那个|那个|这个|里面|里头|里边|的|那边|这边|，|我|是|在)+$")
 _EMPTY_NAMES = frozenset(
-    "小区 家园 花园 社区 园区 公寓 大厦 广场 小区里 村 庄 家属院 家属楼 大院 医院 学校 宾馆 酒店 饭店 商场 超市 工厂 市场 国际 门口 楼下 楼上 单元 单位 公司 老小区 新小区 家里 屋里 院里 后院 前院 "
-    "阳台 窗台 地址 全部 那里 哪里 这里 电厂 热电厂 水厂 气厂 城里 村里 乡里 厂里 店里 房东 "
-    "所在小区 本小区 同小区 贵小区 高档小区 住宅小区 居民小区 公共 外面 里面".split()
+    ["小区", "家园", "花园", "社区", "园区", "公寓", "大厦", "广场", "小区里", "村", "庄", "家属院", "家属楼", "大院", "医院", "学校", "宾馆", "酒店", "饭店", "商场", "超市", "工厂", "市场", "国际", "门口", "楼下", "楼上", "单元", "单位", "公司", "老小区", "新小区", "家里", "屋里", "院里", "后院", "前院", "阳台", "窗台", "地址", "全部", "那里", "哪里", "这里", "电厂", "热电厂", "水厂", "气厂", "城里", "村里", "乡里", "厂里", "店里", "房东", "所在小区", "本小区", "同小区", "贵小区", "高档小区", "住宅小区", "居民小区", "公共", "外面", "里面"]
 )
 _BAD_IN_NAME = re.compile(
-    r"[了吗呢吧啊么嘛停漏修坏热冷没不打查缴交费问说怎谁哪啥您你我他她]|什么|供暖|供热|暖气|燃气|天然气|电话|手机|师傅|麻烦|可以|知道|已经|时候|现在|今天|昨天|先生|女士|客服|投诉|姓|户号|阀门|管道"
+    r"[了吗呢吧啊么嘛停漏坏没不查缴费问说怎谁哪啥您你我他她]|什么|交费|报修|维修|太冷|打电|供暖|供热|暖气|燃气|天然气|电话|手机|师傅|麻烦|可以|知道|已经|时候|现在|今天|昨天|先生|女士|客服|投诉|姓|户号|阀门|管道"
 )
 _NAME_CHAR = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·]")
 _WALK = 28
@@ -131,15 +133,27 @@ def _pieces_of(found: re.Match[str], text: str) -> list[Piece]:
             Piece(Part.DOOR, found["d3"], start, end),
         ]
     if found["building"]:
-        kind = {"楼": "号楼", "#": "号楼", "#楼": "号楼", "栋楼": "栋", "号栋": "栋", "号幢": "幢", "号座": "座"}.get(
-            found["kind"], found["kind"]
-        )
+        kind = {
+            "楼": "号楼",
+            "#": "号楼",
+            "#楼": "号楼",
+            "栋楼": "栋",
+            "号栋": "栋",
+            "号幢": "幢",
+            "号座": "座",
+        }.get(found["kind"], found["kind"])
         made = [Piece(Part.BUILDING, found["building"].upper() + kind.replace("幢楼", "幢"), start, end)]
         return made if kind == "号" else made + _door_after(text, end)
     if found["unit"]:
-        return [Piece(Part.UNIT, found["unit"].upper() + "单元", start, end), *_door_after(text, end, short=True)]
+        return [
+            Piece(Part.UNIT, found["unit"].upper() + "单元", start, end),
+            *_door_after(text, end, short=True),
+        ]
     if found["floor"]:
-        return [Piece(Part.FLOOR, found["floor"] + found["level"], start, end), *_door_after(text, end, short=True)]
+        return [
+            Piece(Part.FLOOR, found["floor"] + found["level"], start, end),
+            *_door_after(text, end, short=True),
+        ]
     if found["side"]:
         return [Piece(Part.DOOR, found["side"], start, end)]
     return [Piece(Part.DOOR, (found["plate"] or found["room"]).upper(), start, end)]
@@ -147,13 +161,21 @@ def _pieces_of(found: re.Match[str], text: str) -> list[Piece]:
 
 def _door_after(text: str, end: int, *, short: bool = False) -> list[Piece]:
     if found := _DOOR_AFTER.match(text, end):
-        if re.match(r"\d|[-， ]\d{3,}", text[found.end() :]) and not found["tail"] and len(found["door"]) == 3:
+        if (
+            re.match(r"\d|[-， ]\d{3,}", text[found.end() :])
+            and not found["tail"]
+            and len(found["door"]) == 3
+        ):
             gap = text[end : found.start("door")]
             if "，" in gap or " " in gap:
                 return []  # 3单元，138 0013 5246: a phone begins here
         return [Piece(Part.DOOR, found["door"].upper(), found.start("door"), found.end())]
     if short and (found := _SHORT_DOOR_AFTER.match(text, end)):
-        return [Piece(Part.DOOR, found["door"] + found["tail"].replace("室", ""), found.start("door"), found.end())]
+        return [
+            Piece(
+                Part.DOOR, found["door"] + found["tail"].replace("室", ""), found.start("door"), found.end()
+            )
+        ]
     return []
 
 
@@ -242,7 +264,10 @@ def _piece(reading: Reading, start: int, end: int, *, is_named: bool = True) -> 
 def _part_of(name: str) -> Part:
     if _COMPOUND_STRONG_END.search(name):
         return Part.COMPOUND
-    if re.search(r"(?:路|街|大道|巷|胡同|弄|桥)(?:.{0,6}号大?院?|.{0,4}弄|.*(?:口|处|对面|旁边|附近|拐角|桥头|桥下))?(?:[-之]\d+号?)?$", name):
+    if re.search(
+        r"(?:路|街|大道|巷|胡同|弄|桥)(?:.{0,6}号大?院?|.{0,4}弄|.*(?:口|处|对面|旁边|附近|拐角|桥头|桥下))?(?:[-之]\d+号?)?$",
+        name,
+    ):
         return Part.ROAD
     if _REGION.fullmatch(name) and not name.endswith("小区"):
         return Part.REGION
@@ -257,7 +282,7 @@ def _written(reading: Reading, start: int, end: int) -> str:
     for found in re.finditer(r"\d+", text[start:end]):
         first, last = start + found.start(), start + found.end()
         out.append(reading.original(at, first) if first > at else "")
-        counts = text[last : last + 1] in {"号", "组", "队", "社", "期", "区", "弄", "-", ""}
+        counts = text[last : last + 1] in {"号", "组", "队", "社", "弄", "-", ""}
         out.append(found[0] if counts or last == end else reading.original(first, last))
         at = last
     out.append(reading.original(at, end) if end > at else "")

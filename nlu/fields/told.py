@@ -20,7 +20,7 @@ _NAMED = re.compile(
     r"(?P<account>(?:户|用户|客户|用电|供[热暖]|公热|缴费|燃气|燃气费|电费|用气)?(?:户号|编号|[账帐]号|[卡表]号|客户号|用户号|缴费号))"
     r"|(?P<phone>电话|手机|联系方式|号码|打我|座机|固话|微信)"
 )
-_NAMED_AFTER = re.compile(r"[，是这个就我的]{0,6}(?P<account>(?:用电)?(?:户号|编号|[账帐]号|卡号|表号))")
+_NAMED_AFTER = re.compile(r"[，是这个就我家们的]{0,6}(?P<account>(?:用电)?(?:户号|编号|[账帐]号|卡号|表号))")
 _NOT_THEIRS = re.compile(
     r"(?:你们|您们|物业|客服|热线|师傅|派出所|公司的|营业厅|热力站|换热站|维修[工队]?|供电所)[^，。]{0,5}(?:电话|手机|号码)|打过?[^，。]{0,4}(?:95598|96\d+|12345)"
 )
@@ -83,25 +83,28 @@ class NumbersTold:
         self._hear_caller(turn, runs)
 
     def _hear_agent(self, turn: Turn, runs: tuple[Run, ...]) -> None:
-        for topic in (Topic.PHONE, Topic.ACCOUNT):
-            if topic in turn.asked and not runs:
-                self._topic = topic
-                if _AGAIN.search(turn.text):
-                    self._slots[topic].start_over()
-        if turn.asked and turn.asked.isdisjoint(self._slots) and not runs:
-            self._topic = None
-        if _AGAIN.search(turn.text) and self._topic is not None and not runs:
-            self._slots[self._topic].start_over()
-        if not runs or not _READS_BACK.search(turn.text) and self._topic is None:
+        if not runs:
+            self._hear_question(turn)
             return
-        for topic, run in _shared_out(turn.text, runs, self._topic):
+        if (not _READS_BACK.search(turn.text) and self._topic is None):
+            return
+        for named, run in _shared_out(turn.text, runs, self._topic):
             whole = trust_phone(run.digits) or 0.0
             if _AGENT_OWN.search(turn.text[max(0, run.start - 16) : run.start]):
                 continue
-            if topic is Topic.ACCOUNT and len(run.digits) >= 3:
+            if named is Topic.ACCOUNT and len(run.digits) >= 3:
                 self._slots[Topic.ACCOUNT].read_back(run.digits, turn.cite(run.start, run.end))
-            elif (topic is Topic.PHONE and len(run.digits) >= 2) or whole > 0.8:
+            elif (named is Topic.PHONE and len(run.digits) >= 2) or whole > 0.8:
                 self._slots[Topic.PHONE].read_back(run.digits, turn.cite(run.start, run.end))
+
+    def _hear_question(self, turn: Turn) -> None:
+        wanted = [topic for topic in self._slots if topic in turn.asked]
+        if wanted:
+            self._topic = wanted[-1]
+        elif turn.asked:
+            self._topic = None
+        if _AGAIN.search(turn.text) and self._topic is not None:
+            self._slots[self._topic].start_over()
 
     def _hear_caller(self, turn: Turn, runs: tuple[Run, ...]) -> None:
         if not runs:
@@ -133,16 +136,15 @@ class NumbersTold:
 
     def _callers_phones(self, turn: Turn, runs: list[Run]) -> list[Run]:
         """Without the numbers of others, and of two whole numbers the one that counts."""
-        runs = [
-            run for run in runs if not _NOT_THEIRS.search(turn.text[max(0, run.start - 14) : run.start])
-        ]
+        runs = [run for run in runs if not _NOT_THEIRS.search(turn.text[max(0, run.start - 14) : run.start])]
         whole = [run for run in runs if (trust_phone(run.digits) or 0) > 0.8]
         if not whole:
             return runs
         last = whole[-1]
         if self.phone is not None and _SECOND.search(turn.text[: whole[0].start]):
             return []
-        return [last] if last.corrects or turn.stance is Stance.OBJECTS else whole[:1]
+        chosen = last if last.corrects or (turn.stance is Stance.OBJECTS and not _amends(runs)) else whole[0]
+        return [chosen, *(run for run in runs if run.start > chosen.start and run.corrects and run not in whole)]
 
 
 def _shared_out(text: str, runs: tuple[Run, ...], default: Topic | None) -> list[tuple[Topic | None, Run]]:
@@ -182,6 +184,11 @@ def _phone_upto(runs: tuple[Run, ...], at: int) -> int:
         if _MOBILE.fullmatch(digits) or (_WITH_AREA.fullmatch(digits) and not _may_grow(digits, runs, upto)):
             return upto + 1
     return at + 1
+
+
+def _amends(runs: list[Run]) -> bool:
+    """Whether a piece is corrected after a whole number."""
+    return runs[-1].corrects and (trust_phone(runs[-1].digits) or 0) <= 0.8
 
 
 def _without_country(run: Run) -> Run:

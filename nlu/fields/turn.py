@@ -97,7 +97,9 @@ _ASKS = {
         r"(?:什么时[候间段]+|几点|哪天|何时|哪个时间段?).{0,10}(?:方便|在家|有空|上门|有人|有时间|过去)|方便.{0,6}(?:时间|时候)|预约.{0,8}(?:时间|什么)"
         r"|(?:上门|来访).{0,4}时间"
     ),
-    Topic.SPOT: re.compile(r"(?:哪[个里儿]|什么|具体)(?:位置|房间|部位|地方)?|[哪什]么?.{0,4}(?:漏|不热|位置)"),
+    Topic.SPOT: re.compile(
+        r"(?:哪[个里儿]|什么|具体)(?:位置|房间|部位|地方)?|[哪什]么?.{0,4}(?:漏|不热|位置)"
+    ),
     Topic.CUSTOMER_TYPE: re.compile(r"居民.{0,8}(?:企业|单位|商)|(?:企业|单位|商).{0,8}居民"),
 }
 _ASKING = re.compile(
@@ -145,9 +147,7 @@ def stance_of(text: str) -> Stance:
     return Stance.NEITHER
 
 
-def take_turn(
-    said: Transcript, asked: frozenset[Topic], agent_before: str, *, emergency: bool
-) -> Turn:
+def take_turn(said: Transcript, asked: frozenset[Topic], agent_before: str, *, emergency: bool) -> Turn:
     """Prepare an utterance; `asked` and `agent_before` come from the turns before it."""
     mended = mend(said.text[:LONGEST])
     reading = read_numbers(mended)
