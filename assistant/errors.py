@@ -10,8 +10,7 @@ AssistantError                     assistant_error
 │   ├── CallNotStartedError        call_not_started        words came before the call began
 │   ├── CallOverError              call_over               words came after the call had ended
 │   └── TooManyCallsError          too_many_calls          this machine hears as many calls as it can
-└── StoreError                     store_failed            the database did not do what was asked
-    └── NotFoundError              not_found               no such record
+└── StoreError                     store_failed            the database did not do what was asked (assistant.store.errors)
 
 `code` is documented in docs/errors.md and sent on the wire; the message is for people and may change.
 `CommandCode` answers a screen's command: not a fault of the program, so not an exception.
@@ -93,12 +92,6 @@ class StoreError(AssistantError):
     """The database did not do what was asked."""
 
     code = "store_failed"
-
-
-class NotFoundError(StoreError):
-    """No such record."""
-
-    code = "not_found"
 
 
 class CommandCode(StrEnum):

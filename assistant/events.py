@@ -39,6 +39,11 @@ class Evidence(Wire):
             quote=found.quote,
         )
 
+    @property
+    def found(self) -> FoundEvidence:
+        """The finding's evidence that this is the wire form of."""
+        return FoundEvidence(self.utterance_id, self.channel, self.start_ms, self.end_ms, self.quote)
+
 
 class ScoredIntent(Wire):
     """An intent id and its probability."""

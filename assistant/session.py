@@ -1,0 +1,510 @@
+"""One call's memory: words, findings and commands in, numbered events out. Pure: no clock, task, socket or database.
+
+The caller passes every time in. Events of a call count 1, 2, 3 … without a gap, and the screen and the store get the same
+ones. Call `found` once for each final utterance, with no findings too: that is when the cards are thought over.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self, TypedDict, assert_never
+
+from asr.transcript import Transcript
+from assistant.commands import (
+    AcceptSuggestion,
+    CommandResult,
+    DismissFlag,
+    DismissSuggestion,
+    EditField,
+    ScreenCommand,
+    SubmitTicket,
+)
+from assistant.errors import CallNotStartedError, CallOverError, CommandCode
+from assistant.events import (
+    AssistEvent,
+    CallEnded,
+    CallStarted,
+    CareFlagged,
+    CheckUpdated,
+    EmotionChanged,
+    Evidence,
+    FlagDismissed,
+    IntentDetected,
+    NoticeShown,
+    PhraseCorrected,
+    PhraseFlagged,
+    PipelineDegraded,
+    PipelineRecovered,
+    ScoredIntent,
+    SuggestionShown,
+    SuggestionWithdrawn,
+    TicketFieldFilled,
+    TicketSubmitted,
+    TranscriptUpdated,
+)
+from assistant.pack import Pack
+from assistant.record import CallRecord
+from assistant.suggestions import Card, Change, Reason, Situation, Suggester
+from assistant.summary import digest, summarise
+from assistant.ticket import Entry
+from assistant.wording import fill, slot_values
+from nlu.findings import (
+    CareFinding,
+    CheckFinding,
+    FieldFinding,
+    Finding,
+    IntentFinding,
+    MoodFinding,
+    PhraseCorrection,
+    PhraseFinding,
+)
+
+UNDERSTOOD = 0.5
+"""Confidence from which an intent is acted on."""
+UNDERSTOOD_EMERGENCY = 0.35
+"""The same for emergencies: a safety notice too many does less harm than one too few."""
+EMERGENCY = 1
+"""The priority that stands for danger."""
+PHONE_FROM_LINE_CONFIDENCE = 0.3
+"""A caller often rings from another telephone than the one to be called back on."""
+SHORTEST_PHONE = 7
+"""Digits of a caller's number that can be dialled; switchboards send shorter ones for hidden callers."""
+COMMANDS_REMEMBERED = 512
+
+OPENING_NOTICE = "opening"
+"""Id of the notice with the greeting, shown before anybody has spoken."""
+_OPENING_SCRIPT = "common.opening"
+_COMPLAINT = "投诉"
+
+
+@dataclass(frozen=True, slots=True)
+class CallStart:
+    """What is known when a call begins."""
+
+    domain: str
+    started_at: str
+    """Wall time, UTC, ISO 8601."""
+    agent_id: str | None = None
+    caller_number: str | None = None
+    queue: str | None = None
+    asr_model: str = ""
+    intent_model: str = ""
+    complaint_no: str | None = None
+    """The number to give the call should it turn out to be a complaint."""
+
+
+class _Stamp(TypedDict):
+    call_id: str
+    seq: int
+    at_ms: int
+
+
+class CallSession:
+    """One call from `call_started` to its ticket."""
+
+    def __init__(self, call_id: str, pack: Pack) -> None:
+        self.call_id = call_id
+        self._pack = pack
+        self._record = CallRecord(pack.taxonomy)
+        self._suggester = Suggester(pack)
+        self._finding: IntentFinding | None = None
+        self._complaint_no: str | None = None
+        self._answers: OrderedDict[str, CommandResult] = OrderedDict()
+        self._out: list[AssistEvent] = []
+
+    @classmethod
+    def restore(cls, call_id: str, pack: Pack, events: Iterable[AssistEvent]) -> Self:
+        """A stored call, so that its ticket can still be edited and submitted."""
+        session = cls(call_id, pack)
+        for event in events:
+            session._record.apply(event)
+        session._suggester.recall(len(session._record.has.offers))
+        return session
+
+    @property
+    def record(self) -> CallRecord:
+        """What the call amounts to so far; not to be changed."""
+        return self._record
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the call is an emergency as far as understood: its words should be heard first."""
+        return self._situation().priority == EMERGENCY
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the call has ended."""
+        return self._record.ended is not None
+
+    @property
+    def duration_ms(self) -> int:
+        """Length of a call that is over; the time of the last event before that."""
+        return self._record.at_ms
+
+    def start(self, start: CallStart) -> list[AssistEvent]:
+        """The first events: the call, and the greeting to say."""
+        self._complaint_no = start.complaint_no
+        self._emit(
+            CallStarted(
+                **self._stamp(0),
+                domain=start.domain,
+                agent_id=start.agent_id,
+                caller_number=start.caller_number,
+                queue=start.queue,
+                pack_version=self._pack.version,
+                asr_model=start.asr_model,
+                intent_model=start.intent_model,
+                started_at=start.started_at,
+                required_fields=self._pack.required(None),
+            )
+        )
+        greeting = fill(self._pack.script(_OPENING_SCRIPT).text, slot_values(self._pack, None, None, {}))
+        if greeting:
+            self._emit(NoticeShown(**self._stamp(0), notice_id=OPENING_NOTICE, text=greeting))
+        return self._flush()
+
+    def heard(self, said: Transcript, at_ms: int) -> list[AssistEvent]:
+        """A revision of an utterance.
+
+        Raises:
+            CallNotStartedError: before `start`.
+            CallOverError: after `end`.
+        """
+        self._check_live()
+        self._emit(
+            TranscriptUpdated(
+                **self._stamp(at_ms),
+                utterance_id=said.utterance_id,
+                channel=said.channel,
+                start_ms=said.start_ms,
+                end_ms=said.end_ms,
+                committed=said.text,
+                tentative=said.draft,
+                final=said.final,
+                raw=said.raw,
+                confidence=round(said.confidence, 3),
+            )
+        )
+        if said.final:
+            self._change_cards(self._suggester.hear(said, self._now(at_ms)), at_ms)
+        return self._flush()
+
+    def found(self, findings: Sequence[Finding], at_ms: int) -> list[AssistEvent]:
+        """What a final utterance, or the end of the call, showed.
+
+        Raises:
+            CallNotStartedError: before `start`.
+            CallOverError: after `end`.
+        """
+        self._check_live()
+        for finding in findings:
+            self._find(finding, at_ms)
+        self._advise(at_ms)
+        return self._flush()
+
+    def degraded(self, stage: str, code: str, at_ms: int) -> list[AssistEvent]:
+        """A stage works with less."""
+        self._check_live()
+        self._emit(PipelineDegraded(**self._stamp(at_ms), stage=stage, code=code))
+        return self._flush()
+
+    def recovered(self, stage: str, code: str, at_ms: int) -> list[AssistEvent]:
+        """The stage works fully again."""
+        self._check_live()
+        self._emit(PipelineRecovered(**self._stamp(at_ms), stage=stage, code=code))
+        return self._flush()
+
+    def notice(self, notice_id: str, text: str, at_ms: int) -> list[AssistEvent]:
+        """A short notice for the agent that is no script."""
+        self._check_live()
+        self._emit(NoticeShown(**self._stamp(at_ms), notice_id=notice_id, text=text))
+        return self._flush()
+
+    def end(self, reason: str, duration_ms: int) -> list[AssistEvent]:
+        """No more words: the screen is cleared, the caller's number stands in for a phone nobody said, the call summed up.
+
+        Raises:
+            CallNotStartedError: before `start`.
+            CallOverError: the second time.
+        """
+        self._check_live()
+        self._change_cards(self._suggester.clear(self._now(duration_ms)), duration_ms)
+        started = self._record.started
+        digits = "".join(one for one in (started.caller_number or "") if one.isdecimal()) if started else ""
+        if len(digits) >= SHORTEST_PHONE and "phone" not in self._record.ticket.entries:
+            self._fill("phone", Entry(digits, PHONE_FROM_LINE_CONFIDENCE, "system"), duration_ms)
+        summary = summarise(digest(self._record), self._pack.taxonomy)
+        self._emit(
+            CallEnded(**self._stamp(duration_ms), reason=reason, duration_ms=duration_ms, summary=summary)
+        )
+        return self._flush()
+
+    def command(
+        self, command: ScreenCommand, at_ms: int, number: str | None = None
+    ) -> tuple[CommandResult, list[AssistEvent]]:
+        """Answers a screen; the same command id gets the same answer and makes no further events.
+
+        `number` is the ticket number to give out; only `submit_ticket` needs one (see `needs_number`).
+        """
+        known = self._answers.get(command.command_id)
+        if known is not None:
+            return known, []
+        code = self._obey(command, at_ms, number)
+        result = CommandResult(command_id=command.command_id, ok=code is None, code=code)
+        if code is not CommandCode.TICKET_NUMBER_MISSING:
+            self._answers[command.command_id] = result
+        while len(self._answers) > COMMANDS_REMEMBERED:
+            self._answers.popitem(last=False)
+        return result, self._flush()
+
+    def needs_number(self, command: ScreenCommand) -> bool:
+        """Whether the command would give out a ticket number."""
+        return (
+            isinstance(command, SubmitTicket)
+            and self._record.submitted is None
+            and command.command_id not in self._answers
+        )
+
+    # -- findings
+
+    def _find(self, finding: Finding, at_ms: int) -> None:
+        record = self._record
+        match finding:
+            case IntentFinding():
+                self._find_intent(finding, at_ms)
+            case PhraseFinding():
+                self._emit(
+                    PhraseFlagged(
+                        **self._stamp(at_ms),
+                        flag_id=f"f{len(record.has.flags) + 1}",
+                        rule_id=finding.rule_id,
+                        severity=finding.severity,
+                        say_instead=finding.say_instead,
+                        confidence=finding.confidence,
+                        suspected=finding.suspected,
+                        because=Evidence.of(finding.because),
+                    )
+                )
+            case PhraseCorrection():
+                flags = record.has.flags
+                open_ = [
+                    key for key, one in flags.items() if one.is_open and one.raised.rule_id == finding.rule_id
+                ]
+                if open_:
+                    because = Evidence.of(finding.because)
+                    self._emit(PhraseCorrected(**self._stamp(at_ms), flag_id=open_[-1], because=because))
+            case FieldFinding():
+                entry = Entry(finding.value, finding.confidence, "model", finding.because)
+                self._fill(finding.field, entry, at_ms)
+            case CheckFinding():
+                if record.check_states.get(finding.check) is not finding.state:
+                    reason = None if finding.because is None else Evidence.of(finding.because)
+                    self._emit(
+                        CheckUpdated(
+                            **self._stamp(at_ms), check=finding.check, state=finding.state, because=reason
+                        )
+                    )
+            case CareFinding():
+                self._find_care(finding, at_ms)
+            case MoodFinding():
+                because = Evidence.of(finding.because)
+                self._emit(EmotionChanged(**self._stamp(at_ms), state=finding.mood, because=because))
+            case _:
+                assert_never(finding)
+
+    def _find_intent(self, finding: IntentFinding, at_ms: int) -> None:
+        self._finding = finding
+        self._emit(
+            IntentDetected(
+                **self._stamp(at_ms),
+                intent=finding.intent,
+                confidence=finding.confidence,
+                alternatives=tuple(
+                    ScoredIntent(id=one.intent, confidence=one.confidence) for one in finding.alternatives
+                ),
+                further_intents=tuple(
+                    ScoredIntent(id=one.intent, confidence=one.confidence) for one in finding.further
+                ),
+                priority=finding.priority,
+                because=None if finding.because is None else Evidence.of(finding.because),
+            )
+        )
+        self._fill("intent", Entry(finding.intent, finding.confidence, "model", finding.because), at_ms)
+        self._follow_intent(at_ms)
+
+    def _follow_intent(self, at_ms: int) -> None:
+        """Sets what hangs on the intent: class, priority and the complaint's number."""
+        entry = self._record.ticket.entries.get("intent")
+        if entry is None or self._record.ticket.intent is None:
+            return
+        intent = self._pack.taxonomy.intent(self._record.ticket.intent)
+        finding = self._finding
+        raised = finding.priority if finding is not None and finding.intent == intent.id else intent.priority
+        for name, value in (("class", intent.class_), ("priority", str(raised))):
+            self._fill(name, Entry(value, entry.confidence, "model", entry.because), at_ms)
+        held = self._record.ticket.entries.get("complaint_no")
+        if intent.class_ == _COMPLAINT:
+            if self._complaint_no and not self._record.ticket.value("complaint_no"):
+                self._fill("complaint_no", Entry(self._complaint_no, 1.0, "system"), at_ms)
+        elif held is not None and held.source == "system":
+            self._fill("complaint_no", Entry("", 1.0, "system"), at_ms)
+
+    def _find_care(self, finding: CareFinding, at_ms: int) -> None:
+        if finding.kind in self._record.has.care:
+            return
+        because = Evidence.of(finding.because)
+        self._emit(CareFlagged(**self._stamp(at_ms), kind=finding.kind, because=because))
+        kinds = "、".join(self._record.has.care)
+        self._fill("special_care", Entry(kinds, 1.0, "model", finding.because), at_ms)
+
+    def _fill(self, name: str, entry: Entry, at_ms: int) -> None:
+        if self._record.ticket.fill(name, entry) is self._record.ticket:
+            return
+        self._emit(
+            TicketFieldFilled(
+                **self._stamp(at_ms),
+                field=name,
+                value=entry.value,
+                confidence=entry.confidence,
+                source=entry.source,
+                because=None if entry.because is None else Evidence.of(entry.because),
+            )
+        )
+
+    # -- cards
+
+    def _situation(self) -> Situation:
+        record = self._record
+        ticket = record.ticket
+        entry = ticket.entries.get("intent")
+        intent = ticket.intent
+        level = ticket.value("priority")
+        priority = int(level) if level else None
+        enough = UNDERSTOOD_EMERGENCY if priority == EMERGENCY else UNDERSTOOD
+        sure = entry is not None and (entry.source == "agent" or entry.confidence >= enough)
+        mood = record.has.moods[-1] if record.has.moods else None
+        return Situation(
+            intent=intent if sure else None,
+            guess=None if sure else intent,
+            priority=priority if sure else None,
+            because=entry.because if entry else None,
+            ticket=ticket.values,
+            missing=ticket.missing(intent if sure else None),
+            broken=record.open_rules,
+            mood=None if mood is None else (mood.state, mood.because.found),
+            care={kind: event.because.found for kind, event in record.has.care.items()},
+            checks=record.check_states,
+        )
+
+    def _advise(self, at_ms: int) -> None:
+        self._change_cards(self._suggester.advise(self._situation(), self._now(at_ms)), at_ms)
+
+    def _change_cards(self, changes: Sequence[Change], at_ms: int) -> None:
+        for change in changes:
+            if isinstance(change, Card):
+                self._emit(
+                    SuggestionShown(
+                        **self._stamp(at_ms),
+                        suggestion_id=change.suggestion_id,
+                        script_id=change.script.id,
+                        title=change.script.title,
+                        text=change.text,
+                        source=change.script.source,
+                        urgent=change.script.urgent,
+                        because=None if change.because is None else Evidence.of(change.because),
+                    )
+                )
+            else:
+                self._emit(
+                    SuggestionWithdrawn(
+                        **self._stamp(at_ms), suggestion_id=change.suggestion_id, reason=change.reason
+                    )
+                )
+
+    # -- commands
+
+    def _obey(self, command: ScreenCommand, at_ms: int, number: str | None) -> CommandCode | None:
+        """Does what the command asks; the code says why not."""
+        if self._record.started is None:
+            return CommandCode.CALL_NOT_STARTED
+        match command:
+            case AcceptSuggestion():
+                return self._take(command.suggestion_id, Reason.ACCEPTED, at_ms)
+            case DismissSuggestion():
+                return self._take(command.suggestion_id, Reason.DISMISSED, at_ms)
+            case EditField():
+                return self._edit(command, at_ms)
+            case DismissFlag():
+                return self._dismiss_flag(command, at_ms)
+            case SubmitTicket():
+                return self._submit(at_ms, number)
+            case _:
+                assert_never(command)
+
+    def _take(self, suggestion_id: str, reason: Reason, at_ms: int) -> CommandCode | None:
+        taken = self._suggester.take(suggestion_id, reason, self._now(at_ms))
+        if taken is None:
+            shown = suggestion_id in self._record.has.offers
+            return CommandCode.SUGGESTION_GONE if shown else CommandCode.SUGGESTION_UNKNOWN
+        self._change_cards([taken], at_ms)
+        return None
+
+    def _edit(self, command: EditField, at_ms: int) -> CommandCode | None:
+        taxonomy = self._pack.taxonomy
+        if command.field not in {one.id for one in taxonomy.fields}:
+            return CommandCode.FIELD_UNKNOWN
+        if self._record.submitted is not None:
+            return CommandCode.TICKET_SUBMITTED
+        value = command.value.strip()
+        if not self._record.ticket.allows(command.field, value):
+            return CommandCode.FIELD_VALUE_INVALID
+        self._fill(command.field, Entry(value, 1.0, "agent"), at_ms)
+        if command.field == "intent":
+            self._follow_intent(at_ms)
+        if not self.is_over:
+            self._advise(at_ms)
+        return None
+
+    def _dismiss_flag(self, command: DismissFlag, at_ms: int) -> CommandCode | None:
+        flag = self._record.has.flags.get(command.flag_id)
+        if flag is None:
+            return CommandCode.FLAG_UNKNOWN
+        if flag.dismissed is not None:
+            return CommandCode.FLAG_DISMISSED
+        self._emit(FlagDismissed(**self._stamp(at_ms), flag_id=command.flag_id, reason=command.reason))
+        if not self.is_over:
+            self._advise(at_ms)
+        return None
+
+    def _submit(self, at_ms: int, number: str | None) -> CommandCode | None:
+        if self._record.submitted is not None:
+            return CommandCode.TICKET_SUBMITTED
+        if not number:
+            return CommandCode.TICKET_NUMBER_MISSING
+        # One ticket a call, so the call's id is the ticket's.
+        self._emit(TicketSubmitted(**self._stamp(at_ms), ticket_id=self.call_id, number=number))
+        return None
+
+    # -- events
+
+    def _check_live(self) -> None:
+        if self._record.started is None:
+            raise CallNotStartedError("通话还没有开始")
+        if self.is_over:
+            raise CallOverError("通话已经结束")
+
+    def _now(self, at_ms: int) -> int:
+        """Times of events never run backwards."""
+        return max(at_ms, self._record.at_ms)
+
+    def _stamp(self, at_ms: int) -> _Stamp:
+        return {"call_id": self.call_id, "seq": self._record.seq + 1, "at_ms": self._now(at_ms)}
+
+    def _emit(self, event: AssistEvent) -> None:
+        self._record.apply(event)
+        self._out.append(event)
+
+    def _flush(self) -> list[AssistEvent]:
+        events = self._out
+        self._out = []
+        return events

@@ -1,0 +1,314 @@
+"""Which scripts to offer and when to take them back. A state machine fed with words and what the call has shown.
+
+Three cards at most; safety first; each once a call (a question may come back once); at most one new card an utterance
+unless lives or property depend on it; and whatever was said, answered or overtaken leaves. Knows no sockets and no clock.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from asr.audio import Channel
+from asr.transcript import Transcript
+from assistant.caller import CallerWords
+from assistant.pack import Kind, Pack, Script, Stage
+from assistant.said import heard_as, is_said
+from assistant.wording import fill, slot_values
+from nlu.findings import CheckState, Evidence, Mood
+from nlu.sound import Heard
+
+MOST_CARDS = 3
+"""What an agent can take in while talking."""
+MOST_URGENT_AT_ONCE = 2
+SHOWN_AT_LEAST_MS = 6_000
+"""A card that leaves sooner was flicker; urgent ones may push in."""
+SHOWN_AT_LEAST_UTTERANCES = 2
+"""The same where utterances have no times."""
+FADED_MS = 45_000
+"""A card nobody took for so long gives its place to anything new."""
+FADED_UTTERANCES = 8
+ASK_AGAIN_MS = 60_000
+"""A question that got no answer may come back after this."""
+MOST_SHOWINGS_OF_A_QUESTION = 2
+
+
+class Reason(StrEnum):
+    """Why a card left the screen."""
+
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+    SAID = "said"
+    STALE = "stale"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the call has shown so far, as far as scripts depend on it."""
+
+    intent: str | None
+    """Understood, not guessed."""
+    guess: str | None
+    """Not yet understood: the likeliest."""
+    priority: int | None
+    because: Evidence | None
+    """Words the intent rests on."""
+    ticket: Mapping[str, str]
+    missing: tuple[str, ...]
+    """Required fields without a value."""
+    broken: Mapping[str, Evidence] = field(default_factory=dict)
+    """Banned-phrase rules broken and not yet made good."""
+    mood: tuple[Mood, Evidence] | None = None
+    care: Mapping[str, Evidence] = field(default_factory=dict)
+    checks: Mapping[str, CheckState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A script on the agent's screen."""
+
+    suggestion_id: str
+    script: Script
+    text: str
+    because: Evidence | None
+    shown_ms: int
+    shown_utterance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A card that left, and why."""
+
+    suggestion_id: str
+    reason: Reason
+
+
+Change = Card | Withdrawal
+
+
+@dataclass(slots=True)
+class _Past:
+    """How often a script was shown, and when it last left."""
+
+    showings: int = 0
+    left_ms: int = 0
+
+
+class Suggester:
+    """The cards of one call."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._cards: dict[str, Card] = {}
+        self._past: dict[str, _Past] = {}
+        self._agent: list[tuple[int, Heard]] = []
+        self._caller = CallerWords()
+        self._utterances = 0
+        self._new_words = False
+        self._count = 0
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """On the screen now, in the order they came."""
+        return tuple(self._cards.values())
+
+    def was_shown(self, suggestion_id: str) -> bool:
+        """Whether a card of that id was ever shown."""
+        number = suggestion_id.removeprefix("s")
+        return number.isdecimal() and suggestion_id == f"s{int(number)}" and 1 <= int(number) <= self._count
+
+    def hear(self, said: Transcript, at_ms: int) -> list[Withdrawal]:
+        """Takes a final utterance; cards whose words the agent has now said leave."""
+        if not said.text:
+            return []
+        self._utterances += 1
+        self._new_words = True
+        if said.channel is Channel.CUSTOMER:
+            self._caller.hear(said)
+            return []
+        self._agent.append((self._utterances, heard_as(said.text)))
+        done = [card for card in self._cards.values() if self._is_said(card.script, card.shown_utterance)]
+        return [self._leave(card, Reason.SAID, at_ms) for card in done]
+
+    def advise(self, situation: Situation, at_ms: int) -> list[Change]:
+        """Takes back what no longer fits; after new words also offers what now does."""
+        changes: list[Change] = list(self._withdraw_overtaken(situation, at_ms))
+        if not self._new_words:
+            return changes
+        self._new_words = False
+        urgent = 0
+        calm = 0
+        for script, text in self._candidates(situation, at_ms):
+            if (urgent >= MOST_URGENT_AT_ONCE) if script.urgent else (calm >= 1):
+                continue
+            if self._is_said(script, 0) and not self._asks_again(script, at_ms):
+                self._past[script.id] = _Past(showings=1, left_ms=at_ms)
+                continue
+            if not self._make_room(script, at_ms, changes):
+                continue
+            changes.append(self._show(script, text, situation, at_ms))
+            urgent += script.urgent
+            calm += not script.urgent
+        return changes
+
+    def take(self, suggestion_id: str, reason: Reason, at_ms: int) -> Withdrawal | None:
+        """The agent accepts or dismisses a card; None when it is not on the screen."""
+        card = self._cards.get(suggestion_id)
+        return None if card is None else self._leave(card, reason, at_ms)
+
+    def clear(self, at_ms: int) -> list[Withdrawal]:
+        """The call is over: nothing is left to say."""
+        return [self._leave(card, Reason.STALE, at_ms) for card in self.cards]
+
+    def recall(self, count: int) -> None:
+        """Takes over from a call that was stored: so many cards were shown, none is on the screen."""
+        self._count = max(self._count, count)
+
+    # -- taking back
+
+    def _withdraw_overtaken(self, situation: Situation, at_ms: int) -> Iterator[Withdrawal]:
+        for card in self.cards:
+            reason = overtaken(card.script, situation, self._pack)
+            if reason is not None:
+                yield self._leave(card, reason, at_ms)
+
+    def _leave(self, card: Card, reason: Reason, at_ms: int) -> Withdrawal:
+        del self._cards[card.suggestion_id]
+        self._past[card.script.id].left_ms = at_ms
+        return Withdrawal(card.suggestion_id, reason)
+
+    # -- offering
+
+    def _candidates(self, situation: Situation, at_ms: int) -> list[tuple[Script, str]]:
+        """Scripts that fit and may be shown, the most important first, with their slots filled."""
+        stage = self._stage(situation)
+        topic = situation.intent or situation.guess
+        values = slot_values(self._pack, topic, situation.priority, situation.ticket)
+        on_screen = {card.script.id for card in self._cards.values()}
+        fitting: list[tuple[Script, str]] = []
+        for script in self._pack.scripts:
+            if not script.offered or script.id in on_screen or not self._may_show(script, at_ms):
+                continue
+            if script.when.stages and stage not in script.when.stages:
+                continue
+            if overtaken(script, situation, self._pack) is not None:
+                continue
+            if script.when.heard and self._caller.find(script.when.heard) is None:
+                continue
+            text = fill(script.text, values)
+            if text is not None:
+                fitting.append((script, text))
+        return sorted(fitting, key=lambda one: one[0].rank)
+
+    def _stage(self, situation: Situation) -> Stage:
+        """How far the call has come."""
+        if situation.checks.get("further_help") is CheckState.PASSED:
+            return Stage.CLOSE
+        if situation.intent is not None:
+            return Stage.DIAGNOSE if self._has_questions(situation) else Stage.COMMIT
+        return Stage.OPENING if self._caller.last is None else Stage.IDENTIFY
+
+    def _may_show(self, script: Script, at_ms: int) -> bool:
+        past = self._past.get(script.id)
+        return past is None or past.showings == 0 or self._asks_again(script, at_ms)
+
+    def _asks_again(self, script: Script, at_ms: int) -> bool:
+        past = self._past.get(script.id)
+        return (
+            past is not None
+            and script.when.missing is not None
+            and 0 < past.showings < MOST_SHOWINGS_OF_A_QUESTION
+            and at_ms - past.left_ms >= ASK_AGAIN_MS
+        )
+
+    def _make_room(self, script: Script, at_ms: int, changes: list[Change]) -> bool:
+        """Whether the card has a place; may take the place of a lesser or faded one."""
+        if script.kind is Kind.ASK and any(card.script.kind is Kind.ASK for card in self.cards):
+            rival = next(card for card in self.cards if card.script.kind is Kind.ASK)
+            if not self._may_yield(rival, script, at_ms):
+                return False
+            changes.append(self._leave(rival, Reason.SUPERSEDED, at_ms))
+            return True
+        if len(self._cards) < MOST_CARDS:
+            return True
+        for card in sorted(self.cards, key=lambda one: -one.script.rank):
+            if self._may_yield(card, script, at_ms):
+                changes.append(self._leave(card, Reason.SUPERSEDED, at_ms))
+                return True
+        return False
+
+    def _may_yield(self, card: Card, to: Script, at_ms: int) -> bool:
+        age_ms = at_ms - card.shown_ms
+        age = self._utterances - card.shown_utterance
+        if age_ms >= FADED_MS or age >= FADED_UTTERANCES:
+            return True
+        if to.rank >= card.script.rank:
+            return False
+        if to.urgent:
+            return not card.script.urgent or age > 0
+        return not card.script.urgent and (age_ms >= SHOWN_AT_LEAST_MS or age >= SHOWN_AT_LEAST_UTTERANCES)
+
+    def _show(self, script: Script, text: str, situation: Situation, at_ms: int) -> Card:
+        self._count += 1
+        self._past.setdefault(script.id, _Past()).showings += 1
+        card = Card(
+            f"s{self._count}", script, text, self._because(script, situation), at_ms, self._utterances
+        )
+        self._cards[card.suggestion_id] = card
+        return card
+
+    def _because(self, script: Script, situation: Situation) -> Evidence | None:
+        """The words that called for the script: the most particular condition's."""
+        when = script.when
+        for rule in when.rules:
+            if rule in situation.broken:
+                return situation.broken[rule]
+        if when.heard:
+            return self._caller.find(when.heard)
+        if when.moods and situation.mood is not None:
+            return situation.mood[1]
+        if when.care and situation.care:
+            return next(iter(situation.care.values()))
+        return situation.because or self._caller.last
+
+    def _is_said(self, script: Script, since_utterance: int) -> bool:
+        """Whether the agent said it after that many utterances of the call."""
+        heard = [words for utterance, words in self._agent if utterance > since_utterance]
+        return bool(heard) and is_said(script.text, script.said, heard)
+
+    def _has_questions(self, situation: Situation) -> bool:
+        """Whether a required field's question is still to be put, or is on the screen."""
+        on_screen = {card.script.id for card in self._cards.values()}
+        return any(
+            script.when.missing in situation.missing
+            and (script.id in on_screen or script.id not in self._past)
+            and overtaken(script, situation, self._pack) is None
+            for script in self._pack.scripts
+            if script.kind is Kind.ASK
+        )
+
+
+def overtaken(script: Script, situation: Situation, pack: Pack) -> Reason | None:
+    """Why a script no longer fits; None while it does."""
+    when = script.when
+    intent = situation.intent
+    class_ = None if intent is None else pack.taxonomy.intent(intent).class_
+    if when.intents and intent not in when.intents:
+        return Reason.SUPERSEDED
+    if when.classes and class_ not in when.classes:
+        return Reason.SUPERSEDED
+    if when.priorities and situation.priority not in when.priorities:
+        return Reason.SUPERSEDED
+    if when.unsure and (intent is not None or situation.guess is None):
+        return Reason.SUPERSEDED
+    if when.missing and situation.ticket.get(when.missing):
+        return Reason.STALE
+    if when.moods and (situation.mood is None or situation.mood[0] not in when.moods):
+        return Reason.STALE
+    if when.care and not ("any" in when.care and situation.care) and not set(when.care) & set(situation.care):
+        return Reason.STALE
+    if when.rules and not any(rule in situation.broken for rule in when.rules):
+        return Reason.SAID
+    if any(situation.checks.get(check, CheckState.PENDING) is not state for check, state in when.checks):
+        return Reason.STALE
+    return None
