@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from assistant.api.access import admit
 from assistant.api.errors import RefusedError
 from assistant.api.parts import Parts, parts_of
+from assistant.document import CallDocument, document
 from assistant.events import AssistEvent
 from assistant.pack import Pack
 from assistant.store.base import (
@@ -24,6 +24,7 @@ from assistant.store.base import (
     Page,
     PageRequest,
     SearchHit,
+    Store,
     TicketFilter,
     TicketRecord,
 )
@@ -46,6 +47,17 @@ class PageView(BaseModel, Generic[Item]):
     @classmethod
     def of(cls, page: Page[Item]) -> "PageView[Item]":
         return cls(items=page.items, next_cursor=page.next_cursor)
+
+
+class CallView(CallDocument):
+    """A call's document, with what the server knows beyond its events."""
+
+    state: CallState
+    queue: str | None
+    ended_at: str | None
+    last_seq: int
+    has_recording: bool
+    reviews: tuple[str, ...] = ()
 
 
 class EventsView(BaseModel):
@@ -102,9 +114,9 @@ async def list_calls(
 
 
 @router.get("/v1/calls/{call_id}")
-async def show_call(parts: Behind, call_id: str) -> dict[str, Any]:
-    """A call as the contract's document, with its state and what belongs to it."""
-    return await asyncio.to_thread(_document, parts, call_id)
+async def show_call(parts: Behind, call_id: str) -> CallView:
+    """A call as the contract's document, with what the server knows beyond its events."""
+    return await asyncio.to_thread(_view, parts.store, call_id)
 
 
 @router.get("/v1/calls/{call_id}/events")
@@ -204,23 +216,18 @@ async def play_sample(parts: Behind, wanted: SampleCall) -> SampleStarted:
     return SampleStarted(call_id=await parts.play_sample(wanted.sample, wanted.pace))
 
 
-def _document(parts: Parts, call_id: str) -> dict[str, Any]:
-    call = parts.store.call(call_id)
-    document: Mapping[str, Any] = parts.document(parts.store.events(call_id))
-    ticket = parts.store.ticket_of(call_id)
-    return {
-        **document,
-        "state": call.state,
-        "agent_id": call.agent_id,
-        "caller_number": call.caller_number,
-        "queue": call.queue,
-        "started_at": call.started_at,
-        "ended_at": call.ended_at,
-        "last_seq": call.last_seq,
-        "has_recording": parts.store.recording(call_id) is not None,
-        "ticket_number": None if ticket is None else ticket.number,
-        "reviews": [],
-    }
+def _view(store: Store, call_id: str) -> CallView:
+    call = store.call(call_id)
+    told = document(store.events(call_id))
+    kept = {name: getattr(told, name) for name in type(told).model_fields}
+    return CallView(
+        **kept,
+        state=call.state,
+        queue=call.queue,
+        ended_at=call.ended_at,
+        last_seq=call.last_seq,
+        has_recording=store.recording(call_id) is not None,
+    )
 
 
 def _check_range(header: str | None, size: int) -> None:

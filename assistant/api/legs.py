@@ -73,6 +73,7 @@ class Visit:
         self.is_feeding = False
         self.heard_at_s = loop.time()
         self.replaced: asyncio.Future[None] = loop.create_future()
+        self.left: asyncio.Future[None] = loop.create_future()
 
     async def feed(self, runs: Sequence[Pcm]) -> None:
         """Hands on the next samples, one run a channel of the leg, all of one length."""
@@ -121,13 +122,18 @@ class Switchboard:
         return self._is_closing
 
     async def close(self) -> None:
-        """Takes no further call, ends those there are and waits for their last words."""
+        """Takes no further call, ends those there are, waits for their last words and until each adapter is told."""
         self._is_closing = True
+        visits = [
+            leg.visit for line in self._lines.values() for leg in line.legs.values() if leg.visit is not None
+        ]
         calls = [line.opened.result() for line in self._lines.values() if _is_open(line)]
         for call in calls:
             await call.end(SHUTDOWN)
         for call in calls:
             await call.drained()
+        for visit in visits:
+            await visit.left
 
     async def attach(self, request: CallRequest, *, legs: int = 1, start_sample: int = 0) -> Visit:
         """Gives a socket its leg, of a new call or of one that goes on.
@@ -169,9 +175,12 @@ class Switchboard:
     def leave(self, visit: Visit) -> None:
         """The socket is gone; unless the leg is over, it may come back within the resume window."""
         leg = visit.leg
+        if not visit.left.done():
+            visit.left.set_result(None)
         if leg.visit is visit and leg.state is LegState.HELD:
             leg.state = LegState.AWAY
-            self._later(self._give_up(visit))
+            if not self._is_closing:
+                self._later(self._give_up(visit))
 
     async def _open(self, request: CallRequest, legs: int) -> Line:
         line = Line(request, legs, asyncio.get_running_loop().create_future())

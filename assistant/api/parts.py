@@ -1,14 +1,12 @@
 """What the doors are built from; `server.py` puts it together."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.requests import HTTPConnection
 
 from assistant.api.legs import Switchboard
-from assistant.events import AssistEvent
 from assistant.hub import Hub
 from assistant.metrics import Metrics
 from assistant.pack import Pack
@@ -31,8 +29,6 @@ class Parts:
     calls: Calls
     switchboard: Switchboard
     metrics: Metrics
-    document: Callable[[Sequence[AssistEvent]], Mapping[str, Any]]
-    """A call's events as the contract's document."""
     packs: Mapping[str, Pack]
     models_ready: Callable[[], bool] = _always
     """Whether the models are loaded."""
