@@ -80,7 +80,7 @@ class CallRecord:
         self.seq = 0
         self.at_ms = 0
 
-    def apply(self, event: AssistEvent) -> None:
+    def apply(self, event: AssistEvent) -> None:  # noqa: C901 - one plain case an event
         """Takes the next event; they come in the order of their numbers."""
         self.call_id, self.seq, self.at_ms = event.call_id, event.seq, event.at_ms
         has = self.has

@@ -7,7 +7,7 @@ ones. Call `found` once for each final utterance, with no findings too: that is 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self, TypedDict, assert_never
+from typing import Self, assert_never
 
 from asr.transcript import Transcript
 from assistant.commands import (
@@ -24,27 +24,17 @@ from assistant.events import (
     AssistEvent,
     CallEnded,
     CallStarted,
-    CareFlagged,
-    CheckUpdated,
-    EmotionChanged,
-    Evidence,
     FlagDismissed,
-    IntentDetected,
     NoticeShown,
-    PhraseCorrected,
-    PhraseFlagged,
     PipelineDegraded,
     PipelineRecovered,
-    ScoredIntent,
-    SuggestionShown,
-    SuggestionWithdrawn,
-    TicketFieldFilled,
     TicketSubmitted,
     TranscriptUpdated,
 )
+from assistant.journal import Journal
 from assistant.pack import Pack
 from assistant.record import CallRecord
-from assistant.suggestions import Card, Change, Reason, Situation, Suggester
+from assistant.suggestions import Reason, Situation, Suggester
 from assistant.summary import digest, summarise
 from assistant.ticket import Entry
 from assistant.wording import fill, slot_values
@@ -93,38 +83,29 @@ class CallStart:
     """The number to give the call should it turn out to be a complaint."""
 
 
-class _Stamp(TypedDict):
-    call_id: str
-    seq: int
-    at_ms: int
-
-
 class CallSession:
     """One call from `call_started` to its ticket."""
 
     def __init__(self, call_id: str, pack: Pack) -> None:
         self.call_id = call_id
         self._pack = pack
-        self._record = CallRecord(pack.taxonomy)
+        self._journal = Journal(call_id, pack.taxonomy)
         self._suggester = Suggester(pack)
         self._finding: IntentFinding | None = None
         self._complaint_no: str | None = None
         self._answers: OrderedDict[str, CommandResult] = OrderedDict()
-        self._out: list[AssistEvent] = []
 
     @classmethod
     def restore(cls, call_id: str, pack: Pack, events: Iterable[AssistEvent]) -> Self:
         """A stored call, so that its ticket can still be edited and submitted."""
         session = cls(call_id, pack)
-        for event in events:
-            session._record.apply(event)
-        session._suggester.recall(len(session._record.has.offers))
+        session._journal.replay(events)
         return session
 
     @property
     def record(self) -> CallRecord:
         """What the call amounts to so far; not to be changed."""
-        return self._record
+        return self._journal.record
 
     @property
     def is_urgent(self) -> bool:
@@ -134,19 +115,19 @@ class CallSession:
     @property
     def is_over(self) -> bool:
         """Whether the call has ended."""
-        return self._record.ended is not None
+        return self.record.ended is not None
 
     @property
     def duration_ms(self) -> int:
         """Length of a call that is over; the time of the last event before that."""
-        return self._record.at_ms
+        return self.record.at_ms
 
     def start(self, start: CallStart) -> list[AssistEvent]:
         """The first events: the call, and the greeting to say."""
         self._complaint_no = start.complaint_no
-        self._emit(
+        self._journal.add(
             CallStarted(
-                **self._stamp(0),
+                **self._journal.stamp(0),
                 domain=start.domain,
                 agent_id=start.agent_id,
                 caller_number=start.caller_number,
@@ -160,8 +141,8 @@ class CallSession:
         )
         greeting = fill(self._pack.script(_OPENING_SCRIPT).text, slot_values(self._pack, None, None, {}))
         if greeting:
-            self._emit(NoticeShown(**self._stamp(0), notice_id=OPENING_NOTICE, text=greeting))
-        return self._flush()
+            self._journal.add(NoticeShown(**self._journal.stamp(0), notice_id=OPENING_NOTICE, text=greeting))
+        return self._journal.take()
 
     def heard(self, said: Transcript, at_ms: int) -> list[AssistEvent]:
         """A revision of an utterance.
@@ -171,9 +152,9 @@ class CallSession:
             CallOverError: after `end`.
         """
         self._check_live()
-        self._emit(
+        self._journal.add(
             TranscriptUpdated(
-                **self._stamp(at_ms),
+                **self._journal.stamp(at_ms),
                 utterance_id=said.utterance_id,
                 channel=said.channel,
                 start_ms=said.start_ms,
@@ -186,8 +167,8 @@ class CallSession:
             )
         )
         if said.final:
-            self._change_cards(self._suggester.hear(said, self._now(at_ms)), at_ms)
-        return self._flush()
+            self._journal.cards(self._suggester.hear(said, self._journal.time(at_ms)), at_ms)
+        return self._journal.take()
 
     def found(self, findings: Sequence[Finding], at_ms: int) -> list[AssistEvent]:
         """What a final utterance, or the end of the call, showed.
@@ -200,25 +181,25 @@ class CallSession:
         for finding in findings:
             self._find(finding, at_ms)
         self._advise(at_ms)
-        return self._flush()
+        return self._journal.take()
 
     def degraded(self, stage: str, code: str, at_ms: int) -> list[AssistEvent]:
         """A stage works with less."""
         self._check_live()
-        self._emit(PipelineDegraded(**self._stamp(at_ms), stage=stage, code=code))
-        return self._flush()
+        self._journal.add(PipelineDegraded(**self._journal.stamp(at_ms), stage=stage, code=code))
+        return self._journal.take()
 
     def recovered(self, stage: str, code: str, at_ms: int) -> list[AssistEvent]:
         """The stage works fully again."""
         self._check_live()
-        self._emit(PipelineRecovered(**self._stamp(at_ms), stage=stage, code=code))
-        return self._flush()
+        self._journal.add(PipelineRecovered(**self._journal.stamp(at_ms), stage=stage, code=code))
+        return self._journal.take()
 
     def notice(self, notice_id: str, text: str, at_ms: int) -> list[AssistEvent]:
         """A short notice for the agent that is no script."""
         self._check_live()
-        self._emit(NoticeShown(**self._stamp(at_ms), notice_id=notice_id, text=text))
-        return self._flush()
+        self._journal.add(NoticeShown(**self._journal.stamp(at_ms), notice_id=notice_id, text=text))
+        return self._journal.take()
 
     def end(self, reason: str, duration_ms: int) -> list[AssistEvent]:
         """No more words: the screen is cleared, the caller's number stands in for a phone nobody said, the call summed up.
@@ -228,16 +209,18 @@ class CallSession:
             CallOverError: the second time.
         """
         self._check_live()
-        self._change_cards(self._suggester.clear(self._now(duration_ms)), duration_ms)
-        started = self._record.started
+        self._journal.cards(self._suggester.clear(self._journal.time(duration_ms)), duration_ms)
+        started = self.record.started
         digits = "".join(one for one in (started.caller_number or "") if one.isdecimal()) if started else ""
-        if len(digits) >= SHORTEST_PHONE and "phone" not in self._record.ticket.entries:
-            self._fill("phone", Entry(digits, PHONE_FROM_LINE_CONFIDENCE, "system"), duration_ms)
-        summary = summarise(digest(self._record), self._pack.taxonomy)
-        self._emit(
-            CallEnded(**self._stamp(duration_ms), reason=reason, duration_ms=duration_ms, summary=summary)
+        if len(digits) >= SHORTEST_PHONE and "phone" not in self.record.ticket.entries:
+            self._journal.fill("phone", Entry(digits, PHONE_FROM_LINE_CONFIDENCE, "system"), duration_ms)
+        summary = summarise(digest(self.record), self._pack.taxonomy)
+        self._journal.add(
+            CallEnded(
+                **self._journal.stamp(duration_ms), reason=reason, duration_ms=duration_ms, summary=summary
+            )
         )
-        return self._flush()
+        return self._journal.take()
 
     def command(
         self, command: ScreenCommand, at_ms: int, number: str | None = None
@@ -255,126 +238,60 @@ class CallSession:
             self._answers[command.command_id] = result
         while len(self._answers) > COMMANDS_REMEMBERED:
             self._answers.popitem(last=False)
-        return result, self._flush()
+        return result, self._journal.take()
 
     def needs_number(self, command: ScreenCommand) -> bool:
         """Whether the command would give out a ticket number."""
         return (
             isinstance(command, SubmitTicket)
-            and self._record.submitted is None
+            and self.record.submitted is None
             and command.command_id not in self._answers
         )
 
     # -- findings
 
     def _find(self, finding: Finding, at_ms: int) -> None:
-        record = self._record
+        journal = self._journal
         match finding:
-            case IntentFinding():
-                self._find_intent(finding, at_ms)
-            case PhraseFinding():
-                self._emit(
-                    PhraseFlagged(
-                        **self._stamp(at_ms),
-                        flag_id=f"f{len(record.has.flags) + 1}",
-                        rule_id=finding.rule_id,
-                        severity=finding.severity,
-                        say_instead=finding.say_instead,
-                        confidence=finding.confidence,
-                        suspected=finding.suspected,
-                        because=Evidence.of(finding.because),
-                    )
-                )
-            case PhraseCorrection():
-                flags = record.has.flags
-                open_ = [
-                    key for key, one in flags.items() if one.is_open and one.raised.rule_id == finding.rule_id
-                ]
-                if open_:
-                    because = Evidence.of(finding.because)
-                    self._emit(PhraseCorrected(**self._stamp(at_ms), flag_id=open_[-1], because=because))
             case FieldFinding():
                 entry = Entry(finding.value, finding.confidence, "model", finding.because)
-                self._fill(finding.field, entry, at_ms)
-            case CheckFinding():
-                if record.check_states.get(finding.check) is not finding.state:
-                    reason = None if finding.because is None else Evidence.of(finding.because)
-                    self._emit(
-                        CheckUpdated(
-                            **self._stamp(at_ms), check=finding.check, state=finding.state, because=reason
-                        )
-                    )
+                journal.fill(finding.field, entry, at_ms)
+            case IntentFinding():
+                self._finding = finding
+                journal.report(finding, at_ms)
+                entry = Entry(finding.intent, finding.confidence, "model", finding.because)
+                journal.fill("intent", entry, at_ms)
+                self._follow_intent(at_ms)
             case CareFinding():
-                self._find_care(finding, at_ms)
-            case MoodFinding():
-                because = Evidence.of(finding.because)
-                self._emit(EmotionChanged(**self._stamp(at_ms), state=finding.mood, because=because))
+                journal.report(finding, at_ms)
+                kinds = "、".join(self.record.has.care)
+                journal.fill("special_care", Entry(kinds, 1.0, "model", finding.because), at_ms)
+            case PhraseFinding() | PhraseCorrection() | CheckFinding() | MoodFinding():
+                journal.report(finding, at_ms)
             case _:
                 assert_never(finding)
 
-    def _find_intent(self, finding: IntentFinding, at_ms: int) -> None:
-        self._finding = finding
-        self._emit(
-            IntentDetected(
-                **self._stamp(at_ms),
-                intent=finding.intent,
-                confidence=finding.confidence,
-                alternatives=tuple(
-                    ScoredIntent(id=one.intent, confidence=one.confidence) for one in finding.alternatives
-                ),
-                further_intents=tuple(
-                    ScoredIntent(id=one.intent, confidence=one.confidence) for one in finding.further
-                ),
-                priority=finding.priority,
-                because=None if finding.because is None else Evidence.of(finding.because),
-            )
-        )
-        self._fill("intent", Entry(finding.intent, finding.confidence, "model", finding.because), at_ms)
-        self._follow_intent(at_ms)
-
     def _follow_intent(self, at_ms: int) -> None:
         """Sets what hangs on the intent: class, priority and the complaint's number."""
-        entry = self._record.ticket.entries.get("intent")
-        if entry is None or self._record.ticket.intent is None:
+        entry = self.record.ticket.entries.get("intent")
+        if entry is None or self.record.ticket.intent is None:
             return
-        intent = self._pack.taxonomy.intent(self._record.ticket.intent)
+        intent = self._pack.taxonomy.intent(self.record.ticket.intent)
         finding = self._finding
         raised = finding.priority if finding is not None and finding.intent == intent.id else intent.priority
         for name, value in (("class", intent.class_), ("priority", str(raised))):
-            self._fill(name, Entry(value, entry.confidence, "model", entry.because), at_ms)
-        held = self._record.ticket.entries.get("complaint_no")
+            self._journal.fill(name, Entry(value, entry.confidence, "model", entry.because), at_ms)
+        held = self.record.ticket.entries.get("complaint_no")
         if intent.class_ == _COMPLAINT:
-            if self._complaint_no and not self._record.ticket.value("complaint_no"):
-                self._fill("complaint_no", Entry(self._complaint_no, 1.0, "system"), at_ms)
+            if self._complaint_no and not self.record.ticket.value("complaint_no"):
+                self._journal.fill("complaint_no", Entry(self._complaint_no, 1.0, "system"), at_ms)
         elif held is not None and held.source == "system":
-            self._fill("complaint_no", Entry("", 1.0, "system"), at_ms)
-
-    def _find_care(self, finding: CareFinding, at_ms: int) -> None:
-        if finding.kind in self._record.has.care:
-            return
-        because = Evidence.of(finding.because)
-        self._emit(CareFlagged(**self._stamp(at_ms), kind=finding.kind, because=because))
-        kinds = "、".join(self._record.has.care)
-        self._fill("special_care", Entry(kinds, 1.0, "model", finding.because), at_ms)
-
-    def _fill(self, name: str, entry: Entry, at_ms: int) -> None:
-        if self._record.ticket.fill(name, entry) is self._record.ticket:
-            return
-        self._emit(
-            TicketFieldFilled(
-                **self._stamp(at_ms),
-                field=name,
-                value=entry.value,
-                confidence=entry.confidence,
-                source=entry.source,
-                because=None if entry.because is None else Evidence.of(entry.because),
-            )
-        )
+            self._journal.fill("complaint_no", Entry("", 1.0, "system"), at_ms)
 
     # -- cards
 
     def _situation(self) -> Situation:
-        record = self._record
+        record = self.record
         ticket = record.ticket
         entry = ticket.entries.get("intent")
         intent = ticket.intent
@@ -397,35 +314,13 @@ class CallSession:
         )
 
     def _advise(self, at_ms: int) -> None:
-        self._change_cards(self._suggester.advise(self._situation(), self._now(at_ms)), at_ms)
-
-    def _change_cards(self, changes: Sequence[Change], at_ms: int) -> None:
-        for change in changes:
-            if isinstance(change, Card):
-                self._emit(
-                    SuggestionShown(
-                        **self._stamp(at_ms),
-                        suggestion_id=change.suggestion_id,
-                        script_id=change.script.id,
-                        title=change.script.title,
-                        text=change.text,
-                        source=change.script.source,
-                        urgent=change.script.urgent,
-                        because=None if change.because is None else Evidence.of(change.because),
-                    )
-                )
-            else:
-                self._emit(
-                    SuggestionWithdrawn(
-                        **self._stamp(at_ms), suggestion_id=change.suggestion_id, reason=change.reason
-                    )
-                )
+        self._journal.cards(self._suggester.advise(self._situation(), self._journal.time(at_ms)), at_ms)
 
     # -- commands
 
     def _obey(self, command: ScreenCommand, at_ms: int, number: str | None) -> CommandCode | None:
         """Does what the command asks; the code says why not."""
-        if self._record.started is None:
+        if self.record.started is None:
             return CommandCode.CALL_NOT_STARTED
         match command:
             case AcceptSuggestion():
@@ -442,23 +337,23 @@ class CallSession:
                 assert_never(command)
 
     def _take(self, suggestion_id: str, reason: Reason, at_ms: int) -> CommandCode | None:
-        taken = self._suggester.take(suggestion_id, reason, self._now(at_ms))
+        taken = self._suggester.take(suggestion_id, reason, self._journal.time(at_ms))
         if taken is None:
-            shown = suggestion_id in self._record.has.offers
+            shown = suggestion_id in self.record.has.offers
             return CommandCode.SUGGESTION_GONE if shown else CommandCode.SUGGESTION_UNKNOWN
-        self._change_cards([taken], at_ms)
+        self._journal.cards([taken], at_ms)
         return None
 
     def _edit(self, command: EditField, at_ms: int) -> CommandCode | None:
         taxonomy = self._pack.taxonomy
         if command.field not in {one.id for one in taxonomy.fields}:
             return CommandCode.FIELD_UNKNOWN
-        if self._record.submitted is not None:
+        if self.record.submitted is not None:
             return CommandCode.TICKET_SUBMITTED
         value = command.value.strip()
-        if not self._record.ticket.allows(command.field, value):
+        if not self.record.ticket.allows(command.field, value):
             return CommandCode.FIELD_VALUE_INVALID
-        self._fill(command.field, Entry(value, 1.0, "agent"), at_ms)
+        self._journal.fill(command.field, Entry(value, 1.0, "agent"), at_ms)
         if command.field == "intent":
             self._follow_intent(at_ms)
         if not self.is_over:
@@ -466,45 +361,31 @@ class CallSession:
         return None
 
     def _dismiss_flag(self, command: DismissFlag, at_ms: int) -> CommandCode | None:
-        flag = self._record.has.flags.get(command.flag_id)
+        flag = self.record.has.flags.get(command.flag_id)
         if flag is None:
             return CommandCode.FLAG_UNKNOWN
         if flag.dismissed is not None:
             return CommandCode.FLAG_DISMISSED
-        self._emit(FlagDismissed(**self._stamp(at_ms), flag_id=command.flag_id, reason=command.reason))
+        self._journal.add(
+            FlagDismissed(**self._journal.stamp(at_ms), flag_id=command.flag_id, reason=command.reason)
+        )
         if not self.is_over:
             self._advise(at_ms)
         return None
 
     def _submit(self, at_ms: int, number: str | None) -> CommandCode | None:
-        if self._record.submitted is not None:
+        if self.record.submitted is not None:
             return CommandCode.TICKET_SUBMITTED
         if not number:
             return CommandCode.TICKET_NUMBER_MISSING
         # One ticket a call, so the call's id is the ticket's.
-        self._emit(TicketSubmitted(**self._stamp(at_ms), ticket_id=self.call_id, number=number))
+        self._journal.add(
+            TicketSubmitted(**self._journal.stamp(at_ms), ticket_id=self.call_id, number=number)
+        )
         return None
 
-    # -- events
-
     def _check_live(self) -> None:
-        if self._record.started is None:
+        if self.record.started is None:
             raise CallNotStartedError("通话还没有开始")
         if self.is_over:
             raise CallOverError("通话已经结束")
-
-    def _now(self, at_ms: int) -> int:
-        """Times of events never run backwards."""
-        return max(at_ms, self._record.at_ms)
-
-    def _stamp(self, at_ms: int) -> _Stamp:
-        return {"call_id": self.call_id, "seq": self._record.seq + 1, "at_ms": self._now(at_ms)}
-
-    def _emit(self, event: AssistEvent) -> None:
-        self._record.apply(event)
-        self._out.append(event)
-
-    def _flush(self) -> list[AssistEvent]:
-        events = self._out
-        self._out = []
-        return events

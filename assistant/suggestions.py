@@ -27,6 +27,8 @@ SHOWN_AT_LEAST_UTTERANCES = 2
 FADED_MS = 45_000
 """A card nobody took for so long gives its place to anything new."""
 FADED_UTTERANCES = 8
+REACT_WITHIN_MS = 20_000
+"""An apology or a better wording later than this after the words that called for it sounds odd."""
 ASK_AGAIN_MS = 60_000
 """A question that got no answer may come back after this."""
 MOST_SHOWINGS_OF_A_QUESTION = 2
@@ -112,11 +114,6 @@ class Suggester:
         """On the screen now, in the order they came."""
         return tuple(self._cards.values())
 
-    def was_shown(self, suggestion_id: str) -> bool:
-        """Whether a card of that id was ever shown."""
-        number = suggestion_id.removeprefix("s")
-        return number.isdecimal() and suggestion_id == f"s{int(number)}" and 1 <= int(number) <= self._count
-
     def hear(self, said: Transcript, at_ms: int) -> list[Withdrawal]:
         """Takes a final utterance; cards whose words the agent has now said leave."""
         if not said.text:
@@ -160,10 +157,6 @@ class Suggester:
         """The call is over: nothing is left to say."""
         return [self._leave(card, Reason.STALE, at_ms) for card in self.cards]
 
-    def recall(self, count: int) -> None:
-        """Takes over from a call that was stored: so many cards were shown, none is on the screen."""
-        self._count = max(self._count, count)
-
     # -- taking back
 
     def _withdraw_overtaken(self, situation: Situation, at_ms: int) -> Iterator[Withdrawal]:
@@ -194,6 +187,8 @@ class Suggester:
             if overtaken(script, situation, self._pack) is not None:
                 continue
             if script.when.heard and self._caller.find(script.when.heard) is None:
+                continue
+            if is_late(script, situation, at_ms):
                 continue
             text = fill(script.text, values)
             if text is not None:
@@ -286,6 +281,14 @@ class Suggester:
             for script in self._pack.scripts
             if script.kind is Kind.ASK
         )
+
+
+def is_late(script: Script, situation: Situation, at_ms: int) -> bool:
+    """Whether the words that a reaction answers lie too far back."""
+    grounds = [situation.broken[rule] for rule in script.when.rules if rule in situation.broken]
+    if script.when.moods and situation.mood is not None:
+        grounds.append(situation.mood[1])
+    return bool(grounds) and at_ms - max(one.end_ms for one in grounds) > REACT_WITHIN_MS
 
 
 def overtaken(script: Script, situation: Situation, pack: Pack) -> Reason | None:
