@@ -33,6 +33,7 @@ from nlu.taxonomy import Taxonomy
 
 Text = Annotated[str, Field(min_length=1)]
 _DOMAIN = re.compile(r"[a-z][a-z0-9_]*")
+_ID_LINE = re.compile(r"\s*-?\s*\{?\s*id:\s*([^\s,}]+)")
 
 
 class _Form(BaseModel):
@@ -211,7 +212,9 @@ def read_pack(root: Path, domain: str, taxonomy: Taxonomy) -> Pack:
     if base is None or own is None:
         raise PackInvalidError(tuple(problems))
     pack = _joined(base, own, taxonomy)
-    problems.extend(f"{root / domain}: {fault}" for fault in _faults(pack, domain))
+    places = {**_places(root / COMMON), **_places(root / domain)}
+    for name, fault in _faults(pack, domain):
+        problems.append(f"{places.get(name, root / domain / 'pack.yaml')}: {fault}")
     if problems:
         raise PackInvalidError(tuple(problems))
     return pack
@@ -294,59 +297,64 @@ def _over(base: Sequence[NamedT], own: Sequence[NamedT]) -> tuple[NamedT, ...]:
     return (*own, *(one for one in base if one.id not in ours))
 
 
-def _faults(pack: Pack, domain: str) -> Iterator[str]:
-    """What contradicts the taxonomy or the pack itself."""
+def _places(folder: Path) -> dict[str, str]:
+    """Where each id is defined: file and line."""
+    return {
+        found[1]: f"{path}:{number}"
+        for path in sorted(folder.glob("*.yaml"))
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        if (found := _ID_LINE.match(line))
+    }
+
+
+def _faults(pack: Pack, domain: str) -> Iterator[tuple[str, str]]:
+    """What contradicts the taxonomy or the pack itself: the id it is about, and the fault."""
     if pack.id != domain:
-        yield f"pack.yaml 的 id 是“{pack.id}”，应与文件夹同名：{domain}"
+        yield pack.id, f"id 是“{pack.id}”，应与文件夹同名：{domain}"
     for name, text in (("company", pack.company), ("eta_default", pack.eta_default)):
         if not text:
-            yield f"pack.yaml 缺少 {name}；请填写单位名称和默认时限"
-    yield from _repeated("话术", [one.id for one in pack.scripts])
-    yield from _repeated("时限", [one.id for one in pack.limits])
+            yield pack.id, f"缺少 {name}；请填写单位名称和默认时限"
+    yield from _repeated([one.id for one in pack.scripts])
+    yield from _repeated([one.id for one in pack.limits])
     intents = {one.id for one in pack.taxonomy.intents_for(domain)}
-    known_scripts = {one.id for one in pack.scripts}
+    scripts = {one.id for one in pack.scripts}
     for script in pack.scripts:
         yield from _script_faults(script, pack, intents)
     for limit in pack.limits:
-        yield from _unknown(f"时限 {limit.id}", "intents", limit.intents, intents)
-    field_ids = {one.id for one in pack.taxonomy.fields}
+        yield from _unknown(limit.id, "intents", limit.intents, intents)
     for field in pack.fields:
-        yield from _unknown("fields.yaml", "id", (field.id,), field_ids)
-        yield from _unknown(f"字段 {field.id}", "ask", (field.ask,) if field.ask else (), known_scripts)
-        yield from _unknown(f"字段 {field.id}", "wanted_for", field.wanted_for, intents)
-    check_ids = {one.id for one in pack.taxonomy.checks}
+        yield from _unknown(field.id, "id", (field.id,), {one.id for one in pack.taxonomy.fields})
+        yield from _unknown(field.id, "ask", (field.ask,) if field.ask else (), scripts)
+        yield from _unknown(field.id, "wanted_for", field.wanted_for, intents)
     for check in pack.checks:
-        yield from _unknown("checks.yaml", "id", (check.id,), check_ids)
-        yield from _unknown(
-            f"检查项 {check.id}", "script", (check.script,) if check.script else (), known_scripts
-        )
-    yield from _unknown("pack.yaml", "intents", tuple(pack.intents), intents)
+        yield from _unknown(check.id, "id", (check.id,), {one.id for one in pack.taxonomy.checks})
+        yield from _unknown(check.id, "script", (check.script,) if check.script else (), scripts)
+    yield from _unknown(pack.id, "intents", tuple(pack.intents), intents)
 
 
-def _script_faults(script: Script, pack: Pack, intents: set[str]) -> Iterator[str]:
+def _script_faults(script: Script, pack: Pack, intents: set[str]) -> Iterator[tuple[str, str]]:
     when = script.when
     taxonomy = pack.taxonomy
-    where = f"话术 {script.id}"
-    yield from _unknown(where, "when.intents", when.intents, intents)
-    yield from _unknown(where, "when.classes", when.classes, set(taxonomy.classes))
-    yield from _unknown(where, "when.rules", when.rules, {one.id for one in taxonomy.banned_rules})
-    yield from _unknown(
-        where, "when.missing", (when.missing,) if when.missing else (), {one.id for one in taxonomy.fields}
+    named = (
+        ("when.intents", when.intents, intents),
+        ("when.classes", when.classes, set(taxonomy.classes)),
+        ("when.rules", when.rules, {one.id for one in taxonomy.banned_rules}),
+        ("when.missing", (when.missing,) if when.missing else (), {one.id for one in taxonomy.fields}),
+        ("when.checks", tuple(check for check, _ in when.checks), {one.id for one in taxonomy.checks}),
+        (
+            "when.priorities",
+            tuple(map(str, when.priorities)),
+            {str(one.level) for one in taxonomy.priorities},
+        ),
     )
-    yield from _unknown(
-        where, "when.checks", tuple(check for check, _ in when.checks), {one.id for one in taxonomy.checks}
-    )
-    levels = {one.level for one in taxonomy.priorities}
-    for level in when.priorities:
-        if level not in levels:
-            yield f"{where}: when.priorities: 没有优先级 {level}；可用：{sorted(levels)}"
+    for what, given, known in named:
+        yield from _unknown(script.id, what, given, known)
     for slot in slots_of(script.text):
-        if (
-            slot not in BUILT_IN_SLOTS
-            and slot not in pack.slots
-            and not _provided(slot, when.intents, pack.intents)
-        ):
-            yield f"{where}: 槽位 {{{slot}}} 没有来源；请在 pack.yaml 的 slots 或相应 intents.slots 中给出"
+        if not (slot in BUILT_IN_SLOTS or slot in pack.slots or _provided(slot, when.intents, pack.intents)):
+            yield (
+                script.id,
+                f"槽位 {{{slot}}} 没有来源；请在 pack.yaml 的 slots 或相应 intents.slots 中给出",
+            )
 
 
 def _provided(slot: str, intents: Sequence[str], wordings: Mapping[str, IntentWording]) -> bool:
@@ -355,13 +363,13 @@ def _provided(slot: str, intents: Sequence[str], wordings: Mapping[str, IntentWo
     return any(slot in one.slots for one in wordings.values())
 
 
-def _unknown(where: str, what: str, named: Sequence[str], known: set[str]) -> Iterator[str]:
-    for one in named:
+def _unknown(name: str, what: str, given: Sequence[str], known: set[str]) -> Iterator[tuple[str, str]]:
+    for one in given:
         if one not in known:
-            yield f"{where}: {what}: 没有“{one}”；可用：{'、'.join(sorted(known))}"
+            yield name, f"{name}: {what}: 没有“{one}”；可用：{'、'.join(sorted(known))}"
 
 
-def _repeated(what: str, ids: Sequence[str]) -> Iterator[str]:
+def _repeated(ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     for one in dict.fromkeys(ids):
         if ids.count(one) > 1:
-            yield f"{what} {one} 出现了 {ids.count(one)} 次；id 不能重复"
+            yield one, f"{one} 出现了 {ids.count(one)} 次；id 不能重复"

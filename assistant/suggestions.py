@@ -311,7 +311,7 @@ def overtaken(script: Script, situation: Situation, pack: Pack) -> Reason | None
     if when.care and not ("any" in when.care and situation.care) and not set(when.care) & set(situation.care):
         return Reason.STALE
     if when.rules and not any(rule in situation.broken for rule in when.rules):
-        return Reason.SAID
+        return Reason.STALE
     if any(situation.checks.get(check, CheckState.PENDING) is not state for check, state in when.checks):
         return Reason.STALE
     return None
