@@ -44,7 +44,9 @@ class Scheduler:
                 for number in range(self._engine.lanes):
                     lanes.create_task(self._work(threads), name=f"asr-lane-{number}")
 
-    def submit(self, call_id: str, segment: SpeechSegment, *, prompt: str = "", urgent: bool = False) -> Answer:
+    def submit(
+        self, call_id: str, segment: SpeechSegment, *, prompt: str = "", urgent: bool = False
+    ) -> Answer:
         """Queue a window. The answer may raise `EngineError`.
 
         A closed utterance whose sound was already probed during its pause gets the probe's answer at once.
@@ -105,4 +107,6 @@ class Scheduler:
     def _transcribe(self, job: Job) -> Hypothesis:
         exact = job.segment.stage is not Stage.OPEN
         may_retry = exact and self._queue.load < Load.SINGLE_PASS
-        return self._engine.transcribe(job.segment.samples, prompt=job.prompt, exact=exact, may_retry=may_retry)
+        return self._engine.transcribe(
+            job.segment.samples, prompt=job.prompt, exact=exact, may_retry=may_retry
+        )

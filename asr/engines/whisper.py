@@ -61,6 +61,7 @@ class WhisperEngine:
         self,
         folder: Path,
         *,
+        name: str | None = None,
         lanes: int = 1,
         threads: int = 2,
         device: str = "cpu",
@@ -86,7 +87,7 @@ class WhisperEngine:
             hf_tokenizer, self._model.is_multilingual, task="transcribe", language="zh"
         )
         self._lanes = lanes
-        self.name = folder.name
+        self.name = name or folder.name
 
     @property
     def lanes(self) -> int:

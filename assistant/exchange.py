@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from assistant.commands import CommandResult, ScreenCommand, SubmitTicket
+from assistant.commands import CommandResult, ScreenCommand
 from assistant.errors import CallExistsError, CallNotFoundError, PackNotFoundError, TooManyCallsError
 from assistant.hub import Hub
 from assistant.pack import Pack
 from assistant.pipeline import CallPipeline, Ears, Keep
 from assistant.ports import CallRequest
 from assistant.recording import CallRecording
-from assistant.session import CallSession
+from assistant.session import CallSession, CallStart
 from assistant.store.base import Store
 from nlu.dialogue import Understander
 
@@ -25,6 +25,17 @@ ENDED_KEPT = 500
 """Ended calls whose tickets can be edited without reading the call back from the store."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Faculties:
+    """What every call is heard and understood with."""
+
+    packs: Mapping[str, Pack]
+    ears: Ears
+    understander: Understander
+    names: Mapping[str, str]
+    """Model names for the record: asr, intent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +47,24 @@ class Rooms:
     shutdown_seconds: float
 
 
-class Switchboard:
+class Exchange:
     """Implements `assistant.ports.Calls`. Lives inside `running()`."""
 
     def __init__(
         self,
-        packs: Mapping[str, Pack],
-        ears: Ears,
-        understander: Understander,
+        faculties: Faculties,
         hub: Hub,
         store: Store,
         rooms: Rooms,
-        names: Mapping[str, str],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._packs = packs
-        self._ears = ears
-        self._understander = understander
+        self._packs = faculties.packs
+        self._ears = faculties.ears
+        self._understander = faculties.understander
         self._hub = hub
         self._store = store
         self._rooms = rooms
-        self._names = names
+        self._names = faculties.names
         self._now = now
         self._live: dict[str, CallPipeline] = {}
         self._ended: OrderedDict[str, CallSession] = OrderedDict()
@@ -101,7 +109,9 @@ class Switchboard:
             session,
             self._understander.start(request.domain),
             self._ears,
-            Keep(self._hub, self._store, CallRecording(self._rooms.recordings, request.call_id, request.rate)),
+            Keep(
+                self._hub, self._store, CallRecording(self._rooms.recordings, request.call_id, request.rate)
+            ),
             self._thinkers,
         )
         self._live[request.call_id] = pipeline
@@ -115,10 +125,10 @@ class Switchboard:
             CallNotFoundError: no such call.
         """
         pipeline = self._live.get(call_id)
-        number = await self._number(call_id) if isinstance(command, SubmitTicket) else None
+        session = pipeline.session if pipeline else await self._ended_session(call_id)
+        number = await self._number(call_id) if session.needs_number(command) else None
         if pipeline is not None:
             return await pipeline.command(command, number)
-        session = await self._ended_session(call_id)
         result, events = session.command(command, session.duration_ms, number)
         await self._hub.publish(events)
         return result
@@ -130,9 +140,19 @@ class Switchboard:
 
     async def _run(self, request: CallRequest, pipeline: CallPipeline) -> None:
         log.info("call.opened call=%s domain=%s rate=%d", request.call_id, request.domain, request.rate)
-        started = pipeline.session.start(request, self._names, self._now().isoformat(timespec="milliseconds"))
+        now = self._now()
+        start = CallStart(
+            domain=request.domain,
+            started_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            agent_id=request.agent_id,
+            caller_number=request.caller_number,
+            queue=request.queue,
+            asr_model=self._names["asr"],
+            intent_model=self._names["intent"],
+            complaint_no=f"TS{now:%Y%m%d%H%M%S}-{request.call_id[-4:]}",
+        )
         try:
-            await pipeline.run(started)
+            await pipeline.run(pipeline.session.start(start))
         finally:
             del self._live[request.call_id]
             self._ended[request.call_id] = pipeline.session

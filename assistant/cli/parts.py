@@ -1,0 +1,76 @@
+"""Builds the parts from the settings: the only place that knows which class stands behind which protocol."""
+
+import sys
+from pathlib import Path
+
+from asr.engines.whisper import WhisperEngine
+from asr.vad import SileroModel
+from assistant.analysis import Analyst
+from assistant.pack import PACKS, Pack, domains, load_pack
+from assistant.settings import Settings
+from models.resolve import ModelStore
+from nlu.classifier import EncoderClassifier
+from nlu.dialogue import Understander
+from nlu.encoder import SentenceEncoder
+from nlu.head import load_head
+from nlu.phrases import PhraseBook
+from nlu.rulebook import load_rulebook
+from nlu.taxonomy import load_taxonomy
+
+INTENT_MODEL = "e5-small"
+HEAD = Path(__file__).parents[2] / "models" / "intent"
+"""The trained head that turns the encoder's vectors into intents."""
+
+
+def model_store(settings: Settings) -> ModelStore:
+    """Where model files are looked for, with progress on stderr when somebody watches."""
+    return ModelStore(settings.models_dir, settings.hub_allowed, _progress if sys.stderr.isatty() else _quiet)
+
+
+def speech_engine(settings: Settings) -> WhisperEngine:
+    """The recogniser as set.
+
+    Raises:
+        ModelError: its files are missing or damaged.
+        EngineError: it cannot be loaded.
+    """
+    folder = model_store(settings).resolve(settings.asr_model)
+    return WhisperEngine(folder, name=f"faster-whisper-{settings.asr_model}", threads=settings.worker_threads)
+
+
+def all_packs() -> dict[str, Pack]:
+    """Every domain's pack."""
+    taxonomy = load_taxonomy()
+    return {domain: load_pack(PACKS, domain, taxonomy) for domain in domains(PACKS)}
+
+
+def understander(settings: Settings) -> tuple[Understander, str]:
+    """What understands calls, and the name of its intent model.
+
+    Raises:
+        ModelError: the encoder's files are missing or damaged.
+    """
+    taxonomy = load_taxonomy()
+    encoder = SentenceEncoder.load(model_store(settings).resolve(INTENT_MODEL), threads=1)
+    classifier = EncoderClassifier(encoder, load_head(HEAD), taxonomy)
+    return Understander(taxonomy, PhraseBook(load_rulebook(taxonomy)), classifier), classifier.name
+
+
+def analyst(settings: Settings, *, with_ears: bool) -> Analyst:
+    """What analyses recordings, or text only."""
+    mind, intent_name = understander(settings)
+    if not with_ears:
+        return Analyst(all_packs(), mind, {"asr": "", "intent": intent_name})
+    engine = speech_engine(settings)
+    return Analyst(all_packs(), mind, {"asr": engine.name, "intent": intent_name}, engine, SileroModel())
+
+
+def _progress(what: str, done: int, total: int) -> None:
+    end = "\n" if done >= total else ""
+    sys.stderr.write(f"\r{what}: {done * 100 // max(1, total):3d}% ({done >> 20}/{total >> 20} MB){end}")
+    sys.stderr.flush()
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    if done >= total:
+        sys.stderr.write(f"{what}: 完成 ({total >> 20} MB)\n")

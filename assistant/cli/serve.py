@@ -1,0 +1,174 @@
+"""`serve` (the default verb) and `demo`: the whole service in one process."""
+
+import asyncio
+import logging
+import sys
+import tomllib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from asr.errors import AudioError
+from asr.scheduler import Scheduler
+from asr.segmenter import Endpointing
+from asr.sources import Recording, read_recording
+from asr.vad import SileroModel
+from assistant.api.app import create_app
+from assistant.api.legs import Switchboard
+from assistant.api.parts import Parts
+from assistant.api.serving import GracefulServer, build_server
+from assistant.cli.parts import all_packs, speech_engine, understander
+from assistant.cli.replay import ReplayError, stream
+from assistant.exchange import Exchange, Faculties, Rooms
+from assistant.hub import Hub
+from assistant.metrics import Metrics
+from assistant.pipeline import Ears
+from assistant.recording import recover
+from assistant.settings import Settings, unknown_variables
+from assistant.store.base import Store
+from assistant.store.sql import open_store
+
+DEMO_SAMPLE = "heating_leak_angry"
+SAMPLES = Path("audio_samples")
+
+log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings) -> int:
+    """Serve until told to stop."""
+    configure_logging(settings)
+    return asyncio.run(_run(settings, None))
+
+
+def demo(settings: Settings, sample: str, pace: float) -> int:
+    """Serve, play a sample call live and print the address to open."""
+    configure_logging(settings)
+    if sample not in sample_calls():
+        raise AudioError(f"没有名为 {sample} 的示例通话；现有: {'、'.join(sample_calls())}")
+    return asyncio.run(_run(settings, Showing(sample, pace)))
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What a demo plays."""
+
+    sample: str
+    pace: float
+
+
+def sample_calls() -> dict[str, str]:
+    """The sample recordings and the domain of each; empty where the samples are not installed."""
+    if not (SAMPLES / "manifest.toml").is_file():
+        return {}
+    with (SAMPLES / "manifest.toml").open("rb") as source:
+        entries = tomllib.load(source)["call"]
+    return {Path(entry["file"]).stem: entry["domain"] for entry in entries}
+
+
+def configure_logging(settings: Settings) -> None:
+    """One line an event, on stderr."""
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in unknown_variables():
+        log.warning("settings.unknown name=%s", name)
+
+
+@contextmanager
+def _opened_store(settings: Settings) -> Iterator[Store]:
+    """The store, with calls and sound that an interrupted server left behind brought in order."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = open_store(settings.store_url)
+    try:
+        for call_id in store.close_interrupted():
+            log.warning("call.interrupted call=%s", call_id)
+        for recording in recover(settings.recordings_dir):
+            store.add_recording(recording)
+        yield store
+    finally:
+        store.close()
+
+
+async def _run(settings: Settings, showing: Showing | None) -> int:
+    engine = speech_engine(settings)
+    mind, intent_name = understander(settings)
+    with _opened_store(settings) as store:
+        metrics = Metrics()
+        hub = Hub(store, settings.screen_backlog, (metrics.observe,))
+        ears = Ears(Scheduler(engine), SileroModel(), Endpointing())
+        rooms = Rooms(settings.recordings_dir, settings.max_calls, settings.shutdown_seconds)
+        faculties = Faculties(all_packs(), ears, mind, {"asr": engine.name, "intent": intent_name})
+        exchange = Exchange(faculties, hub, store, rooms)
+        samples = tuple(sample_calls())
+        stage = Stage(settings)
+        parts = Parts(
+            settings=settings,
+            store=store,
+            hub=hub,
+            calls=exchange,
+            switchboard=Switchboard(exchange, settings.resume_seconds),
+            metrics=metrics,
+            packs=faculties.packs,
+            running=lambda: stage.open_with(exchange),
+            play_sample=stage.play if samples else None,
+            samples=samples,
+        )
+        server = build_server(create_app(parts), settings, parts.switchboard.close)
+        async with asyncio.TaskGroup() as tasks:
+            if showing:
+                tasks.create_task(_show(server, stage, showing), name="demo")
+            await server.serve()
+    return 0
+
+
+class Stage:
+    """Plays sample recordings to this very server through its own audio door, as a telephone adapter would."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._tasks: asyncio.TaskGroup | None = None
+
+    @property
+    def url(self) -> str:
+        """Where this server is reached from this machine."""
+        return f"http://{self._settings.host}:{self._settings.port}"
+
+    @asynccontextmanager
+    async def open_with(self, exchange: Exchange) -> AsyncIterator[None]:
+        """While calls can be heard."""
+        async with exchange.running(), asyncio.TaskGroup() as self._tasks:
+            yield
+
+    async def play(self, sample: str, pace: float) -> str:
+        """Start a sample as a live call; its id.
+
+        Raises:
+            KeyError: no such sample.
+        """
+        domain = sample_calls()[sample]
+        call_id = f"demo-{sample.replace('_', '-')}-{uuid4().hex[:6]}"
+        recording = await asyncio.to_thread(read_recording, SAMPLES / f"{sample}.flac")
+        assert self._tasks is not None
+        self._tasks.create_task(self._stream(recording, call_id, domain, pace), name=f"play:{call_id}")
+        return call_id
+
+    async def _stream(self, recording: Recording, call_id: str, domain: str, pace: float) -> None:
+        try:
+            await stream(recording, call_id, domain, self.url, pace, lambda event, sent_ms: None)
+        except (ReplayError, OSError) as error:
+            log.warning("demo.broke_off call=%s reason=%s", call_id, type(error).__name__)
+
+
+async def _show(server: GracefulServer, stage: Stage, showing: Showing) -> None:
+    while not server.started:
+        if server.should_exit:
+            return
+        await asyncio.sleep(0.05)
+    await stage.play(showing.sample, showing.pace)
+    sys.stdout.write(
+        f"\n  热线助手已启动，正在实时播放示例通话“{showing.sample}”。\n  请用浏览器打开: {stage.url}/\n  按 Ctrl+C 结束。\n\n"
+    )
+    sys.stdout.flush()

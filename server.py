@@ -1,0 +1,103 @@
+"""热线助手的入口：读取参数与设置，交给各个子命令。Run `python server.py --help`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+# Model code must not look for a hub on a machine that is cut off from it; `models fetch` asks on its own terms.
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line of the contract."""
+    parser = argparse.ArgumentParser(
+        prog="server.py", description="热线助手：听、懂、提示、填单。不带子命令即启动服务。"
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="子命令")
+    demo = verbs.add_parser("demo", help="启动服务并实时播放一通示例电话")
+    demo.add_argument(
+        "--sample", default="heating_leak_angry", help="示例名（audio_samples 里的文件名，不带扩展名）"
+    )
+    demo.add_argument("--pace", type=float, default=1.0, help="播放速度，1.0 为实时")
+    analyze = verbs.add_parser("analyze", help="分析录音，输出 JSON")
+    analyze.add_argument("files", nargs="+", metavar="FILE")
+    _domain(analyze)
+    analyze.add_argument("--mono", choices=("agent", "customer", "mixed"), help="单声道录音里是谁")
+    analyze.add_argument("--json", metavar="OUT", help="写到文件；- 为标准输出")
+    understand = verbs.add_parser("understand", help="分析文字对话（JSON Lines），输出 JSON")
+    understand.add_argument("file", metavar="FILE.jsonl")
+    _domain(understand)
+    understand.add_argument("--json", metavar="OUT", help="写到文件；- 为标准输出")
+    replay = verbs.add_parser("replay", help="像电话系统那样把录音送给运行中的服务")
+    replay.add_argument("file", metavar="FILE")
+    _domain(replay)
+    replay.add_argument("--url", required=True, help="服务地址，如 http://127.0.0.1:8000")
+    replay.add_argument("--pace", type=float, default=1.0, help="1.0 为实时；0 为尽快")
+    replay.add_argument("--call-id", help="通话编号；不给则随机")
+    replay.add_argument("--jsonl", metavar="OUT", help="事件写到文件；缺省为标准输出")
+    replay.add_argument("--mono", choices=("agent", "customer", "mixed"))
+    listen = verbs.add_parser("listen", help="用话筒实时通话")
+    _domain(listen)
+    listen.add_argument("--agent-device", type=int)
+    listen.add_argument("--customer-device", type=int)
+    listen.add_argument("--url", help="服务地址；缺省为本机设置")
+    models = verbs.add_parser("models", help="列出、取得、校验模型")
+    models.add_argument("action", nargs="?", choices=("fetch", "verify"))
+    models.add_argument("names", nargs="*", metavar="NAME")
+    verbs.add_parser("doctor", help="检查本机环境并说明怎么处理")
+    return parser
+
+
+def _domain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--domain", required=True, help="heating | gas | power")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit status: 0 done, 1 partly, 2 a fault that the message on stderr explains."""
+    args = build_parser().parse_args(argv)
+    # Imports wait until the arguments are known to be good: the recogniser alone takes a second.
+    from asr.errors import AsrError
+    from assistant.errors import AssistantError
+    from assistant.settings import SettingsError, load_settings
+    from models.errors import ModelError
+    from nlu.errors import NluError
+
+    try:
+        return run(args, load_settings())
+    except (SettingsError, AssistantError, AsrError, ModelError, NluError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(args: argparse.Namespace, settings: "Settings") -> int:
+    """Hand over to the verb."""
+    from assistant.cli import analyze, doctor, listen, models, replay, serve
+
+    match args.verb:
+        case "demo":
+            return serve.demo(settings, args.sample, args.pace)
+        case "analyze":
+            return analyze.analyze(args, settings)
+        case "understand":
+            return analyze.understand(args, settings)
+        case "replay":
+            return replay.replay(args, settings)
+        case "listen":
+            return listen.listen(args, settings)
+        case "models":
+            return models.models(args, settings)
+        case "doctor":
+            return doctor.doctor(args, settings)
+        case _:
+            return serve.serve(settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
