@@ -92,7 +92,7 @@ class AddressTold:
 
     def _same(self, piece: Piece) -> bool:
         held = self._parts.get(piece.part)
-        return held is not None and (held.value == piece.value or _contains(held.value, piece.value))
+        return held is not None and _means(piece.part, held.value, piece.value)
 
     def _reply(self, turn: Turn, pieces: tuple[Piece, ...]) -> None:
         """The caller's stance to what the agent read back."""
@@ -101,24 +101,27 @@ class AddressTold:
             sure = CONFIRMED if turn.stance is Stance.AGREES else HEARD_TWICE
             for part, said in read.items():
                 held = self._parts.get(part)
-                if held is not None and (held.value == said.value or _contains(held.value, said.value)):
+                if held is not None and _means(part, held.value, said.value):
                     self._parts[part] = _Known(held.value, max(sure, held.confidence), held.because)
                 elif held is not None and turn.stance is Stance.GOES_ALONG:
                     self._parts[part] = _Known(said.value, 0.8, said.because)
                 else:
                     self._parts[part] = _Known(said.value, min(sure, 0.95), said.because)
-        elif turn.stance is Stance.OBJECTS and read:
-            told = {piece.part for piece in pieces}
-            if told:
-                for part, said in read.items():
-                    if part not in told and part not in self._parts:
-                        self._parts[part] = _Known(said.value, 0.8, said.because)
-            elif not re.search(r"\d{7}", turn.agent_before) and not re.search(r"\d{3}", turn.text):
-                for part in read.keys() & self._parts.keys():
-                    held = self._parts[part]
-                    self._parts[part] = _Known(held.value, CONTRADICTED, held.because)
-        else:
-            self._read_back = read if turn.stance is Stance.NEITHER and not pieces else {}
+        elif turn.stance is Stance.OBJECTS:
+            self._refuse(read, turn, {piece.part for piece in pieces})
+        elif not pieces:
+            self._read_back = read
+
+    def _refuse(self, read: dict[Part, _Known], turn: Turn, told: set[Part]) -> None:
+        """What the caller does not correct stands; without any correction, all that was read is in doubt."""
+        if told:
+            for part, said in read.items():
+                if part not in told and part not in self._parts:
+                    self._parts[part] = _Known(said.value, 0.8, said.because)
+        elif not re.search(r"\d{7}", turn.agent_before) and not re.search(r"\d{3}", turn.text):
+            for part in read.keys() & self._parts.keys():
+                held = self._parts[part]
+                self._parts[part] = _Known(held.value, CONTRADICTED, held.because)
 
     def _bare_answers(self, turn: Turn, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
         """12，3，502 in reply to 几号楼几单元几室; 502 after 不对 when the agent read back another door."""
@@ -129,6 +132,8 @@ class AddressTold:
         objects = turn.stance is Stance.OBJECTS and Part.DOOR in self._read_back
         if objects and not re.search(r"\d{7}", turn.agent_before):
             wanted = wanted or [Part.DOOR]
+        if not wanted and Part.DOOR not in self._parts and self._parts.keys() & {Part.BUILDING, Part.UNIT}:
+            wanted = [Part.DOOR] if re.fullmatch(r"\D{0,4}\d{3,4}\D{0,3}", turn.text) else []
         if not wanted or (Topic.ADDRESS not in turn.asked and not objects):
             return ()
         if numeral := _ONE_NUMERAL.match(turn.text):
@@ -151,7 +156,11 @@ class AddressTold:
         fresh: dict[Part, Piece] = {}
         for piece in pieces:
             earlier = fresh.get(piece.part)
-            if earlier is None or _CORRECTS.search(turn.text[earlier.end : piece.start]) or _contains(piece.value, earlier.value):
+            if (
+                earlier is None
+                or _CORRECTS.search(turn.text[earlier.end : piece.start])
+                or _means(piece.part, piece.value, earlier.value)
+            ):
                 fresh[piece.part] = piece
         for part, piece in fresh.items():
             self._merge_one(turn, part, piece, asked=asked)
@@ -166,9 +175,9 @@ class AddressTold:
             self._parts[part] = _Known(piece.value, sure, because)
         elif held.value == piece.value:
             self._parts[part] = _Known(held.value, max(held.confidence, HEARD_TWICE), held.because)
-        elif part <= Part.COMPOUND and _contains(held.value, piece.value):
+        elif _means(part, held.value, piece.value):
             self._parts[part] = _Known(held.value, max(held.confidence, 0.9), held.because)
-        elif part <= Part.COMPOUND and _contains(piece.value, held.value):
+        elif _means(part, piece.value, held.value):
             self._parts[part] = _Known(piece.value, max(held.confidence, sure), because)
         elif turn.stance is Stance.OBJECTS:
             self._parts[part] = _Known(piece.value, 0.92, because)
@@ -189,9 +198,9 @@ def _asked_parts(text: str) -> tuple[Part, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _contains(longer: str, shorter: str) -> bool:
-    """幸福家园小区 contains 幸福家园: one name, said fully and in short."""
-    return len(shorter) >= 2 and shorter in longer
+def _means(part: Part, fuller: str, shorter: str) -> bool:
+    """Whether both say the same: 幸福家园小区 and 幸福家园 are one name, said fully and in short."""
+    return fuller == shorter or (part <= Part.COMPOUND and shorter in fuller)
 
 
 def written(parts: dict[Part, _Known]) -> str:

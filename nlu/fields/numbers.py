@@ -95,7 +95,9 @@ def _fold(text: str) -> list[_Char]:
             folded = " "
         else:
             folded = char
-        if folded in _COMMAS:
+        if folded == ":" and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit():
+            pass  # 8:30 is one time
+        elif folded in _COMMAS:
             folded = "，"
         elif folded in _STOPS:
             folded = "。"

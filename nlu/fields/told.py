@@ -86,7 +86,7 @@ class NumbersTold:
         if not runs:
             self._hear_question(turn)
             return
-        if (not _READS_BACK.search(turn.text) and self._topic is None):
+        if not _READS_BACK.search(turn.text) and self._topic is None:
             return
         for named, run in _shared_out(turn.text, runs, self._topic):
             whole = trust_phone(run.digits) or 0.0
@@ -144,7 +144,10 @@ class NumbersTold:
         if self.phone is not None and _SECOND.search(turn.text[: whole[0].start]):
             return []
         chosen = last if last.corrects or (turn.stance is Stance.OBJECTS and not _amends(runs)) else whole[0]
-        return [chosen, *(run for run in runs if run.start > chosen.start and run.corrects and run not in whole)]
+        return [
+            chosen,
+            *(run for run in runs if run.start > chosen.start and run.corrects and run not in whole),
+        ]
 
 
 def _shared_out(text: str, runs: tuple[Run, ...], default: Topic | None) -> list[tuple[Topic | None, Run]]:
