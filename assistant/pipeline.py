@@ -40,7 +40,11 @@ EVENTS_WAITING = 2_000
 """Events of one call that may wait for the store before sound has to."""
 FINAL_TRIES = 3
 STORE_RETRY_S = 1.0
-LOAD_CODES = {Load.THIN_DRAFTS: "drafts_thinned", Load.NO_DRAFTS: "drafts_off", Load.SINGLE_PASS: "single_pass"}
+LOAD_CODES = {
+    Load.THIN_DRAFTS: "drafts_thinned",
+    Load.NO_DRAFTS: "drafts_off",
+    Load.SINGLE_PASS: "single_pass",
+}
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +164,9 @@ class CallPipeline:
             tasks.create_task(self._understand(), name=f"understand:{self._request.call_id}")
             async with asyncio.TaskGroup() as legs:
                 for leg in self._legs.values():
-                    legs.create_task(self._transcribe(leg), name=f"transcribe:{leg.channel}:{self._request.call_id}")
+                    legs.create_task(
+                        self._transcribe(leg), name=f"transcribe:{leg.channel}:{self._request.call_id}"
+                    )
             await self._finals.put(None)
 
     async def _transcribe(self, leg: "_Leg") -> None:
@@ -182,7 +188,9 @@ class CallPipeline:
             try:
                 hypothesis = await answer
             except EngineError as error:
-                log.warning("asr.failed code=%s call=%s attempt=%d", error.code, self._request.call_id, attempt + 1)
+                log.warning(
+                    "asr.failed code=%s call=%s attempt=%d", error.code, self._request.call_id, attempt + 1
+                )
                 if not heard.segment.closed:
                     return None
                 answer = self._ears.scheduler.submit(self._request.call_id, heard.segment)

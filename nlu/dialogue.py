@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from asr.audio import Channel
 from asr.transcript import Transcript
-from nlu.care import find_care
+from nlu.care import CareTracker
 from nlu.checks import CallFacts, Checks
 from nlu.conduct import Conduct
 from nlu.fields import FieldTracker
-from nlu.findings import CareFinding, FieldFinding, Finding, IntentFinding, Mood, MoodFinding
+from nlu.findings import FieldFinding, Finding, IntentFinding, Mood, MoodFinding
 from nlu.intents import IntentClassifier, IntentTracker
 from nlu.mood import MoodTracker
 from nlu.phrases import PhraseBook
@@ -35,7 +35,6 @@ class _Known:
     filled: set[str] = field(default_factory=set)
     intent: IntentFinding | None = None
     mood: Mood = Mood.CALM
-    care: set[str] = field(default_factory=set)
     surname: str | None = None
 
 
@@ -51,6 +50,7 @@ class Dialogue:
         self._conduct = Conduct(shared.book)
         self._checks = Checks(shared.taxonomy)
         self._mood = MoodTracker()
+        self._care = CareTracker()
         self._known = _Known()
 
     def hear(self, said: Transcript) -> tuple[Finding, ...]:
@@ -66,7 +66,7 @@ class Dialogue:
             found.append(intent)
         emergency = self._known.intent is not None and self._known.intent.priority == 1
         found += self._fields.hear(said, emergency=emergency)
-        found += self._new_care(said)
+        found += self._care.hear(said)
         if self._judge_conduct:
             found += self._conduct.hear(said)
         self._remember(found)
@@ -79,11 +79,6 @@ class Dialogue:
         if not self._judge_conduct:
             return ()
         return self._checks.close(duration_ms, self._facts())
-
-    def _new_care(self, said: Transcript) -> list[CareFinding]:
-        new = [care for care in find_care(said) if care.kind not in self._known.care]
-        self._known.care.update(care.kind for care in new)
-        return new
 
     def _remember(self, found: list[Finding]) -> None:
         for finding in found:
