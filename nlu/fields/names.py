@@ -6,7 +6,7 @@ The agent's own name and other people's names are not the caller's. Pure; looks 
 import re
 from dataclasses import dataclass
 
-from nlu.fields.surnames import COMMON, COMPOUND, EVERYDAY, ONE_OF, SPELLED, SURNAMES
+from nlu.fields.surnames import COMMON, COMPOUND, EVERYDAY, NOT_NAMES, ONE_OF, SPELLED, SURNAMES
 from nlu.fields.turn import Held, Stance, Topic, Turn
 from nlu.findings import Evidence
 from nlu.sound import same_sound, syllable
@@ -51,192 +51,6 @@ _ANSWER = re.compile(
 _OTHERS = re.compile(
     r"(?:我(?:妈|爸|爷|奶|老公|老婆|爱人|媳妇|儿子|女儿|母亲|父亲|姐|哥|弟|妹|邻居|对象|公公|婆婆|岳父|岳母|房东|孩子|孙子|家孩子|家老人|朋友|同事|们)|户主|房主|房东|业主"
     r"|楼[上下]|邻居|隔壁|对门|对面|师傅|维修|物业|客服|上次|那个|有个|一个|你们|他|她|经办|租客|租户|原来|以前|上一任)[^，。]{0,8}$"
-)
-_NOT_NAMES = frozenset(
-    [
-        "房东",
-        "房主",
-        "房客",
-        "单位",
-        "常住",
-        "安全",
-        "方便",
-        "高层",
-        "何时",
-        "马上",
-        "万一",
-        "于是",
-        "单元",
-        "水管",
-        "金额",
-        "温度",
-        "时间",
-        "党员",
-        "老人",
-        "路口",
-        "路边",
-        "金地",
-        "阳光",
-        "万科",
-        "万达",
-        "华府",
-        "华润",
-        "高中",
-        "高压",
-        "黄色",
-        "白天",
-        "白色",
-        "成都",
-        "江北",
-        "江南",
-        "江苏",
-        "石家",
-        "沙发",
-        "申请",
-        "申报",
-        "时候",
-        "包括",
-        "毛病",
-        "全部",
-        "全家",
-        "安装",
-        "安检",
-        "明白",
-        "明天",
-        "容易",
-        "方法",
-        "方式",
-        "习惯",
-        "应该",
-        "经常",
-        "经过",
-        "连着",
-        "连续",
-        "路灯",
-        "阀门",
-        "管道",
-        "管子",
-        "管理",
-        "常常",
-        "常年",
-        "费用",
-        "区别",
-        "支付",
-        "平时",
-        "平常",
-        "相关",
-        "初步",
-        "门口",
-        "门卫",
-        "门市",
-        "云南",
-        "强烈",
-        "丰收",
-        "计费",
-        "计量",
-        "元旦",
-        "展开",
-        "信息",
-        "富豪",
-        "成功",
-        "水表",
-        "水电",
-        "水压",
-        "水箱",
-        "池子",
-        "向您",
-        "向你",
-        "花园",
-        "花了",
-        "封闭",
-        "关闭",
-        "关阀",
-        "关了",
-        "关于",
-        "关心",
-        "和平",
-        "都好",
-        "都行",
-        "都是",
-        "牛奶",
-        "师傅",
-        "单独",
-        "解决",
-        "解释",
-        "查询",
-        "那边",
-        "那里",
-        "那个",
-        "那是",
-        "来电",
-        "来看",
-        "家里",
-        "还有",
-        "国家",
-        "车库",
-        "车位",
-        "和谐",
-        "满意",
-        "武汉",
-        "温暖",
-        "暖气",
-        "冷的",
-        "严重",
-        "厉害",
-        "井盖",
-        "简单",
-        "苗头",
-        "谷电",
-        "尚未",
-        "项目",
-        "游泳",
-        "左右",
-        "左边",
-        "顾客",
-        "金色",
-        "龙头",
-        "权利",
-        "钱数",
-        "谈话",
-        "巩固",
-        "利用",
-        "居民",
-        "过来",
-        "过去",
-        "过户",
-        "麻烦",
-        "广场",
-        "广东",
-        "易燃",
-        "农村",
-        "农民",
-        "牟利",
-        "米饭",
-        "符合",
-        "余额",
-        "孔洞",
-        "段时",
-        "白班",
-        "水费",
-        "水阀",
-        "高温",
-        "高峰",
-        "高层",
-        "安排",
-        "方面",
-        "任何",
-        "成员",
-        "房子",
-        "房间",
-        "房产",
-        "房租",
-        "路上",
-        "洪水",
-        "常温",
-        "年前",
-        "伏安",
-        "双方",
-    ]
 )
 _TITLED = re.compile(
     rf"(?P<before>.{{0,6}}?)(?P<surname>{ONE_OF})(?P<title>先生|女士|小姐|太太|阿姨|大妈|大娘|奶奶|大姐|大嫂|大爷|大叔|叔叔|大哥|师傅|老师|姐|哥)"
@@ -514,7 +328,7 @@ def _is_role(text: str, found: re.Match[str], name: str) -> bool:
     after = text[found.end() : found.end() + 2]
     bare = not found.groupdict().get("given")
     common = found["surname"] in EVERYDAY or found["surname"] in COMPOUND
-    return name[:2] in _NOT_NAMES or after[:1] in {"的", "小", "花", "家", "里"} or not (common or bare)
+    return name[:2] in NOT_NAMES or after[:1] in {"的", "小", "花", "家", "里"} or not (common or bare)
 
 
 def _answers(text: str) -> list[_Said]:
@@ -524,7 +338,7 @@ def _answers(text: str) -> list[_Said]:
         if found is None:
             continue
         name = found["surname"] + found["given"]
-        if not _may_be_name(name) or (len(name) == 1 and name in _ONE_LETTER_WORDS):
+        if not _may_be_name(name) or (len(name) == 1 and name in _ONE_LETTER):
             continue
         start = clause.start() + found.start("surname")
         confidence = 0.85 if found["surname"] in EVERYDAY or found["surname"] in COMPOUND else 0.7
@@ -532,12 +346,12 @@ def _answers(text: str) -> list[_Said]:
     return []
 
 
-_ONE_LETTER_WORDS = frozenset("对行成是好都和那要有啊安全时位呼但来还门单干须过")
+_ONE_LETTER = frozenset("对行成是好都和那要有啊安全时位呼但来还门单干须过")
 EVERYDAY_BY_RANK = tuple(dict.fromkeys(surname for surname in COMMON))
 
 
 def _may_be_name(name: str) -> bool:
-    return (not any(name.startswith(word) for word in _NOT_NAMES) and len(set(name)) > 1) or len(name) == 1
+    return (not any(name.startswith(word) for word in NOT_NAMES) and len(set(name)) > 1) or len(name) == 1
 
 
 def _surname(name: str) -> str:

@@ -160,7 +160,12 @@ class Situation:
             _SPOT_ASKED.search(turn.agent_before)
         )
         sure = 0.88 if at_fault else 0.7
-        if held is None or (held.value != kind and sure > held.confidence) or turn.stance is Stance.OBJECTS or (held.value == kind and sure > held.confidence):
+        if (
+            held is None
+            or (held.value != kind and sure > held.confidence)
+            or turn.stance is Stance.OBJECTS
+            or (held.value == kind and sure > held.confidence)
+        ):
             self._held["place_kind"] = Held(kind, sure, turn.cite(*found.span()))
 
     def _hear_impact(self, turn: Turn) -> None:
