@@ -36,7 +36,7 @@ class Pages:
         if (file := self._file(path)) is not None:
             forever = path.startswith(FINGERPRINTED)
             return FileResponse(file, headers={"cache-control": _keep(forever)})
-        if "." in path.rpartition("/")[2] or "text/html" not in request.headers.get("accept", "text/html"):
+        if "." in path.rpartition("/")[2]:
             return problem("not_found", "no such file")
         if (start := self._file("/index.html")) is not None:
             return FileResponse(start, headers={"cache-control": _keep(False)})

@@ -1,91 +1,12 @@
-"""A service with the real doors, store and hub, and an `EchoCalls` behind them."""
+"""Fixtures of the contract tests: the application in-process, or a server on a loopback port."""
 
-import asyncio
-import json
-import os
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
-import numpy as np
 import pytest
 import pytest_asyncio
-from echo_calls import EchoCalls
-from fastapi import FastAPI
-from websockets.asyncio.client import ClientConnection, connect
-
-from assistant.api.app import create_app
-from assistant.api.legs import Switchboard
-from assistant.api.parts import Parts
-from assistant.api.serving import GracefulServer, build_server
-from assistant.hub import Hub
-from assistant.metrics import Metrics
-from assistant.pack import PACKS, load_pack
-from assistant.settings import Settings
-from assistant.store.sql import open_store
-
-WAIT_S = 10.0 * float(os.environ.get("HOTLINE_TEST_SLOWNESS", "1"))
-"""How long a test waits for an answer that will come; raised on slow machines."""
-
-
-@dataclass
-class Service:
-    parts: Parts
-    calls: EchoCalls
-    app: FastAPI
-
-
-@asynccontextmanager
-async def make_service(folder: Path, **changes: Any) -> AsyncIterator[Service]:
-    settings = Settings(data_dir=folder, web_dir=folder / "dist", **changes)
-    store = open_store(settings.store_url)
-    metrics = Metrics()
-    hub = Hub(store, settings.screen_backlog, (metrics.observe,))
-    calls = EchoCalls(hub, settings.max_calls)
-    parts = Parts(
-        settings=settings,
-        store=store,
-        hub=hub,
-        calls=calls,
-        switchboard=Switchboard(calls, settings.resume_seconds),
-        metrics=metrics,
-        packs={"heating": load_pack(PACKS, "heating")},
-    )
-    yield Service(parts, calls, create_app(parts))
-    store.close()
-
-
-@dataclass
-class Running:
-    service: Service
-    server: GracefulServer
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def socket(self, path: str, **options: Any) -> connect:
-        return connect(f"ws://127.0.0.1:{self.port}{path}", proxy=None, **options)
-
-    def audio(self, call_id: str, **changes: object) -> connect:
-        query = {"domain": "heating", "encoding": "pcm_s16le", "rate": 8000, "layout": "stereo"} | changes
-        text = "&".join(f"{name}={value}" for name, value in query.items())
-        return self.socket(f"/v1/calls/{call_id}/audio?{text}", max_size=None)
-
-
-@asynccontextmanager
-async def serve(folder: Path, **changes: Any) -> AsyncIterator[Running]:
-    async with make_service(folder, **changes) as service, asyncio.TaskGroup() as tasks:
-        listener = socket.create_server(("127.0.0.1", 0))
-        server = build_server(service.app, service.parts.settings, service.parts.switchboard.close)
-        tasks.create_task(server.serve([listener]))
-        yield Running(service, server, listener.getsockname()[1])
-        server.should_exit = True
+from doors import Running, Service, make_service, serve
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -105,26 +26,3 @@ async def web(service: Service) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
-
-
-async def tell(connection: ClientConnection, **message: object) -> None:
-    await connection.send(json.dumps(message))
-
-
-async def hear(connection: ClientConnection, kind: str | None = None) -> dict[str, Any]:
-    """The next message, or the next of a type."""
-    async with asyncio.timeout(WAIT_S):
-        while True:
-            message: dict[str, Any] = json.loads(await connection.recv())
-            if kind is None or message["type"] == kind:
-                return message
-
-
-async def close_code(connection: ClientConnection) -> int | None:
-    async with asyncio.timeout(WAIT_S):
-        await connection.wait_closed()
-    return connection.close_code
-
-
-def tone(samples: int, seed: int = 1) -> "np.typing.NDArray[np.int16]":
-    return np.random.default_rng(seed).integers(-9000, 9000, samples, dtype=np.int16)

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import WAIT_S, Running, close_code, hear, serve, tell, tone
+from doors import WAIT_S, Running, close_code, hear, serve, tell, tone
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
@@ -220,9 +221,8 @@ async def test_a_wrong_later_message_is_refused_and_the_call_may_go_on(
 async def test_a_message_beyond_every_bound_closes_that_socket_only(running: Running) -> None:
     async with running.audio("beyond", layout="agent") as adapter:
         await begin(adapter)
-        with pytest.raises(ConnectionClosed):
+        with suppress(ConnectionClosed):  # the server may hang up while the message is still on its way
             await adapter.send(bytes(17 * 1024 * 1024))
-            await adapter.recv()
         closed = await close_code(adapter)
     async with running.audio("beyond-2") as other:
         accepted = await begin(other)
