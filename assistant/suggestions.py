@@ -237,7 +237,8 @@ class Suggester:
         age = self._utterances - card.shown_utterance
         if age_ms >= FADED_MS or age >= FADED_UTTERANCES:
             return True
-        if to.rank >= card.script.rank:
+        # What happens next must not wait for cards that were read: an emergency's progress report takes any such place.
+        if to.rank >= card.script.rank and to.kind is not Kind.PROGRESS:
             return False
         if to.urgent:
             return not card.script.urgent or age > 0
