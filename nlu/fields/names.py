@@ -30,6 +30,9 @@ _SURNAME_SAID = re.compile(
     rf"(?:(?P<mine>我|免贵|勉贵|免跪|本人)[，, ]?(?:是)?(?:姓|性(?!格|质|能)|幸|信(?!息|任|号|用|不|了))|(?P<bare>(?:^|[，。 嗯啊呃哦])姓))(?P<surname>{ONE_OF})"
     rf"(?!的|什么)(?P<given>{_GIVEN}{{1,2}}(?=$|[，。]))?(?:[，。 ]?(?P<person>{_PERSON}))?"
 )
+_THEN_FULL = re.compile(
+    rf"姓(?P<first>{ONE_OF})[啊呀吧]?[，。 ](?:我?(?:就)?(?:叫|是))?(?P<surname>(?P=first))(?P<given>{_GIVEN}{{1,2}})"
+)
 _NO_SURNAME_WORD = re.compile(rf"(?:免贵|勉贵)[，, ]?(?P<surname>{ONE_OF})(?=$|[，。啊呀])")
 _HEARD_BADLY = re.compile(r"(?:我|免贵)姓(?P<surname>[\u4e00-\u9fff])(?=$|[，。啊呀])")
 _NAME_SAID = re.compile(
@@ -282,6 +285,7 @@ def _self_named(turn: Turn, *, asked: bool) -> _Said | None:
     said += _matches(turn, _CALL_ME, 0.88)
     said += _matches(turn, _SURNAME_SAID, 0.9)
     said += _matches(turn, _NO_SURNAME_WORD, 0.85)
+    said += _matches(turn, _THEN_FULL, 0.9)
     said += _matches(turn, _I_AM, 0.85)
     said += _matches(turn, _I_AM_FULL, 0.8)
     said += _matches(turn, _I_AM_NICK, 0.8)

@@ -16,6 +16,7 @@ class Part(IntEnum):
     REGION = auto()
     ROAD = auto()
     COMPOUND = auto()
+    LANDMARK = auto()
     BUILDING = auto()
     UNIT = auto()
     FLOOR = auto()
@@ -75,6 +76,10 @@ _VILLAGE = re.compile(
 _CORNER = re.compile(
     r"[\u4e00-\u9fff\d]{1,10}(?:路|街|大道|巷|桥)[\u4e00-\u9fff\d]{0,12}?(?:交叉口|路口|交汇处?|十字路口|丁字路口|对面|门口|旁边|附近|拐角|桥头|桥下)"
 )
+_LANDMARK = re.compile(
+    r"[\u4e00-\u9fff]{2,12}(?:旁边|对面|附近|门口|路口|拐角|后面|前面|桥头|桥下|口|边上)(?=$)"
+)
+_BESIDE = re.compile(r"(?:旁边|附近|对面)$")
 _REGION = re.compile(
     r"(?:[\u4e00-\u9fff]{2,7}(?:省|市|自治区|自治州|县|镇|乡|街道)|[\u4e00-\u9fff]{2,4}(?<!小)(?<!社)(?<!园)区)+"
 )
@@ -212,7 +217,7 @@ def _named_before(reading: Reading, left: int, anchor: int) -> Piece | None:
 
 def _lead_length(segment: str) -> int:
     """How much of a segment comes before the name: 我家住在 and the like."""
-    found = _LEAD.match(segment)
+    found = _LEAD.match(_BESIDE.sub("", segment))
     return found.end() if found else 0
 
 
@@ -242,6 +247,10 @@ def _wider(reading: Reading, left: Piece, right: Piece) -> Piece:
 
 
 def _whole_answer(reading: Reading, clause: re.Match[str]) -> Piece | None:
+    if found := _LANDMARK.fullmatch(clause[0]):
+        start = clause.start() + _lead_length(found[0])
+        piece = _piece(reading, start, clause.end())
+        return Piece(Part.LANDMARK, piece.value, piece.start, piece.end) if piece else None
     trimmed = _TRAIL.sub("", clause[0])
     lead = _lead_length(trimmed)
     name = trimmed[lead:]

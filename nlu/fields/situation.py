@@ -5,6 +5,7 @@ What the caller says counts; what the agent asks counts once the caller agrees. 
 
 import re
 
+from nlu.care import KINDS, CareTracker
 from nlu.fields import wording
 from nlu.fields.turn import Held, Stance, Turn
 from nlu.findings import Evidence
@@ -42,6 +43,7 @@ class Situation:
         self._held: dict[str, Held] = {}
         self._spot_rank = 0
         self._reach: list[str] = []
+        self._carers = CareTracker()
         self._care: list[str] = []
         self._offered: dict[str, Held] = {}
 
@@ -51,6 +53,7 @@ class Situation:
 
     def hear(self, turn: Turn) -> None:
         """One utterance of either side."""
+        self._hear_care(turn)
         if turn.by_agent:
             self._offer(turn)
             return
@@ -60,7 +63,6 @@ class Situation:
         self._hear_place(turn)
         self._hear_impact(turn)
         self._hear_customer(turn)
-        self._hear_care(turn)
 
     def _offer(self, turn: Turn) -> None:
         """Remember what a question of the agent supposes: 是整栋楼都停电了吗."""
@@ -138,8 +140,17 @@ class Situation:
         asked = bool(_SPOT_ASKED.search(turn.agent_before))
         for value, start, end, rank in _spots(turn.text):
             near = bool(self._labels(_clause(turn.text, start)))
-            if not (near or asked or rank >= 3):
+            if not (near or asked or (rank >= 3 and self._faults)):
                 continue
+            known = self._held.get("fault_spot")
+            if (
+                rank == 1
+                and near
+                and known is not None
+                and self._spot_rank == 4
+                and not known.value.startswith(value)
+            ):
+                value, rank = value + known.value, 3
             weight = rank + (2 if near else 0) + (2 if asked and rank >= 2 else 0)
             if rank == 1 and not (near or asked):
                 continue
@@ -170,7 +181,7 @@ class Situation:
 
     def _hear_impact(self, turn: Turn) -> None:
         fresh: list[tuple[str, Evidence]] = [
-            (match[0].removesuffix("了"), turn.cite(*match.span()))
+            (re.sub(r"[都已经还了]", "", match[0]), turn.cite(*match.span()))
             for match in list(wording.HARM.finditer(turn.text))[:3]
         ]
         fresh += [
@@ -218,14 +229,10 @@ class Situation:
             self._held["customer_type"] = Held("居民", 0.85, turn.cite(*home_said.span()))
 
     def _hear_care(self, turn: Turn) -> None:
-        for kind, pattern in wording.CARE:
-            found = pattern.search(turn.text)
-            if found is None or kind in self._care:
-                continue
-            if _NEGATED.search(turn.text[max(0, found.start() - 6) : found.start()]):
-                continue
-            self._care.append(kind)
-            self._held["special_care"] = Held("、".join(self._care), 0.88, turn.cite(*found.span()))
+        for care in self._carers.hear(turn.said):
+            self._care.append(care.kind)
+            kinds = "、".join(kind for kind in KINDS if kind in self._care)
+            self._held["special_care"] = Held(kinds, 0.88, care.because)
 
 
 def _scopes(text: str) -> list[tuple[str, int, int]]:
@@ -235,7 +242,13 @@ def _scopes(text: str) -> list[tuple[str, int, int]]:
         if match is not None and not any(
             match.start() < end and start < match.end() for _, start, end in found
         ):
-            found.append((label, *match.span()))
+            if label == "邻居家也" and not re.search(
+                r"[停没不漏冷淹泡闻]", text[match.end() : match.end() + 6]
+            ):
+                continue
+            if match[0] in {"附近", "周围"} and not re.match(r"[^，。]{0,4}都", text[match.end() :]):
+                continue
+            found.append((label or match[0].removesuffix("都"), *match.span()))
     return found
 
 

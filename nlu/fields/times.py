@@ -35,8 +35,10 @@ _OTHER_EVENT = re.compile(
 )
 _WISH = re.compile(r"来|上门|在家|方便|有空|有人|有时间|可以|行|过来|约|合适|预约|安排|休息|能|最好")
 _PROPOSES = re.compile(r"[吗吧？]|可以|行|方便|合适|上门|安排")
+_VISIT = re.compile(r"上门|约|过去|登门|入户")
+_BOOKS = re.compile(r"给您[^，。]{0,6}约|约[在到]|预约[在到]|安排[在到]|帮您[^，。]{0,4}约")
 _NOT_A_WISH = re.compile(
-    r"(?:什么|啥|哪|几)(?:时候|点)|能修好|能来电|能恢复|来电|恢复|才能|要上班|得上班|不在|没人|没空|不方便|不行"
+    r"(?:什么|啥|哪|几)(?:时候|点)|能修好|能来电|能恢复|来电|恢复|才能|要上班|得上班|不在|没人|没空|不方便|(?<!行)不行|我得|得(?:送|接|去)"
 )
 
 
@@ -87,12 +89,11 @@ class TimesTold:
         for phrase in phrases:
             if self._occurred is not None and self._occurred.value.startswith(phrase.value):
                 continue
-            if (
-                not phrase.is_past
-                and (phrase.is_future or "上门" in turn.text)
-                and "之前" not in phrase.value
-            ):
-                self._proposed = Held(phrase.value, 0.88, turn.cite(phrase.start, phrase.end))
+            visit = phrase.is_future or _VISIT.search(turn.text)
+            if visit and not phrase.is_past and "之前" not in phrase.value:
+                self._proposed = Held(phrase.value, 0.9, turn.cite(phrase.start, phrase.end))
+                if _BOOKS.search(turn.text[: phrase.start]):
+                    self._preferred, self._wish_detail = self._proposed, phrase.detail
                 return
 
     def _take(self, turn: Turn, phrase: _Phrase) -> bool:
@@ -101,7 +102,7 @@ class TimesTold:
         because = turn.cite(phrase.start, phrase.end)
         if _is_wish(turn, phrase, clause):
             first = self._preferred is None or turn.stance is Stance.OBJECTS
-            if first or (Topic.APPOINTMENT in turn.asked and phrase.detail > self._wish_detail):
+            if first or phrase.detail > self._wish_detail:
                 self._wish_detail = phrase.detail
                 sure = 0.9 if Topic.APPOINTMENT in turn.asked else 0.82
                 self._preferred = Held(phrase.value, sure, because)
