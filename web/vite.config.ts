@@ -24,8 +24,7 @@ export default defineConfig({
   },
   server: { proxy: { "/v1": { target: server, ws: true } } },
   test: {
-    environment: "happy-dom",
+    environment: "node", // specs of components ask for a page themselves
     include: ["src/**/*.spec.ts"],
-    server: { deps: { inline: ["element-plus"] } },
   },
 });

@@ -1,5 +1,6 @@
 /** Starts the page: texts, routes, theme. */
 import { createApp } from "vue";
+import { accessPlugin } from "./app/access";
 import AppRoot from "./app/AppRoot.vue";
 import { createRoutes } from "./app/routes";
 import { createTexts } from "./i18n";
@@ -7,4 +8,5 @@ import "./ui/element";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
-createApp(AppRoot).use(createTexts()).use(createRoutes()).mount("#app");
+// Access first: it takes the token out of the address before the routes read it.
+createApp(AppRoot).use(accessPlugin).use(createTexts()).use(createRoutes()).mount("#app");

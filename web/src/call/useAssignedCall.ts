@@ -4,28 +4,41 @@ import { readDeskMessage } from "@/protocol/messages";
 import { ReconnectingLink, type LinkParts, type LinkState } from "@/protocol/socket";
 
 export interface AssignedCallParts {
-  base: string;
+  address: (path: string, query: Record<string, string | null>) => string;
   link?: LinkParts;
 }
 
 const idleLink: LinkState = { status: "closed", failures: 0, closeCode: null };
 
-export function useAssignedCall(pinned: Ref<string | null>, parts: AssignedCallParts) {
+export function useAssignedCall(
+  pinned: Ref<string | null>,
+  agentId: Ref<string | null>,
+  parts: AssignedCallParts,
+) {
   const assigned = ref<string | null>(null);
+  let assignedAt = "";
   const link = shallowRef<LinkState>(idleLink);
 
   const desk = new ReconnectingLink({
-    url: () => `${parts.base}/v1/desk`,
+    url: () => parts.address("/v1/desk", { agent_id: agentId.value }),
     onText: (text) => {
       const message = readDeskMessage(text);
-      // `idle` changes nothing: a call stays until the next one comes.
-      if (message?.type === "call_assigned") assigned.value = message.call_id;
+      // `idle` changes nothing: a call stays until the next one comes. On each connection the server names all live
+      // calls again, so an older one must not push a newer one away.
+      if (message?.type !== "call_assigned" || message.started_at < assignedAt) return;
+      assigned.value = message.call_id;
+      assignedAt = message.started_at;
     },
     onState: (state) => (link.value = state),
     ...(parts.link ? { parts: parts.link } : {}),
   });
 
   desk.start();
+
+  function retry(): void {
+    desk.stop();
+    desk.start();
+  }
 
   const cameBack = (): void => desk.retryNow();
   const wentAway = (): void => desk.suspect();
@@ -37,5 +50,5 @@ export function useAssignedCall(pinned: Ref<string | null>, parts: AssignedCallP
     desk.stop();
   });
 
-  return { callId: computed(() => pinned.value ?? assigned.value), assigned, link };
+  return { callId: computed(() => pinned.value ?? assigned.value), assigned, link, retry };
 }

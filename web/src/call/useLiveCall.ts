@@ -1,5 +1,6 @@
 /** Binds one call's connection and reducer to refs, and lets go of both on unmount. */
 import { onScopeDispose, ref, shallowReadonly, shallowRef, watch, type Ref } from "vue";
+import { socketAddress, type Access } from "@/protocol/access";
 import { CallConnection, type CommandBody, type CommandOutcome } from "@/protocol/connection";
 import type { AssistEvent } from "@/protocol/events";
 import type { LinkParts, LinkState } from "@/protocol/socket";
@@ -8,7 +9,7 @@ import { reduce } from "./reduce";
 import { emptyCall, type CallState } from "./state";
 
 export interface LiveCallParts {
-  base: string;
+  address: (path: string, query: Record<string, string | null>) => string;
   link?: LinkParts;
   /** Runs the work soon, once; events that arrive until then are applied together. */
   soon: (run: () => void) => void;
@@ -21,14 +22,17 @@ function soonInBrowser(run: () => void): void {
   else setTimeout(run, 100);
 }
 
-export function browserCallParts(): LiveCallParts {
-  const base = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}`;
-  return { base, soon: soonInBrowser, now: () => Date.now() };
+export function browserCallParts(access: Access): LiveCallParts {
+  return {
+    address: (path, query) => socketAddress(path, query, access),
+    soon: soonInBrowser,
+    now: () => Date.now(),
+  };
 }
 
 const idleLink: LinkState = { status: "closed", failures: 0, closeCode: null };
 
-export function useLiveCall(callId: Ref<string | null>, parts: LiveCallParts = browserCallParts()) {
+export function useLiveCall(callId: Ref<string | null>, parts: LiveCallParts) {
   const call = shallowRef<CallState>(emptyCall);
   const clock = shallowRef<CallClock>(stoppedClock);
   const link = shallowRef<LinkState>(idleLink);
@@ -62,8 +66,8 @@ export function useLiveCall(callId: Ref<string | null>, parts: LiveCallParts = b
 
   function enter(id: string): void {
     connection = new CallConnection({
-      callId: id,
-      base: parts.base,
+      address: (after) =>
+        parts.address(`/v1/calls/${encodeURIComponent(id)}/events`, { after: String(after) }),
       onEvent: hear,
       onState: (state) => (link.value = state),
       onServerError: (code) => (serverError.value = code),
@@ -96,7 +100,14 @@ export function useLiveCall(callId: Ref<string | null>, parts: LiveCallParts = b
     return connection ? connection.send(body) : { ok: false, code: "no_call" };
   }
 
+  /** After a refusal: once more, from the start. */
+  function retry(): void {
+    leave();
+    if (callId.value !== null) enter(callId.value);
+  }
+
   return {
+    retry,
     call: shallowReadonly(call),
     clock: shallowReadonly(clock),
     link: shallowReadonly(link),

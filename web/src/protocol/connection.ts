@@ -19,9 +19,8 @@ export interface CommandOutcome {
 }
 
 export interface ConnectionOptions {
-  callId: string;
-  /** `ws://host` or `wss://host`, no trailing slash. */
-  base: string;
+  /** The socket's address for what follows this event. */
+  address: (after: number) => string;
   onEvent: (event: AssistEvent) => void;
   onState: (state: LinkState) => void;
   /** The server said why it is about to close. */
@@ -48,10 +47,11 @@ export class CallConnection {
   private readonly waiting = new Map<string, Waiting>();
   private lastSeq = 0;
   private left = false;
+  private gapAfter: number | null = null;
 
   constructor(private readonly options: ConnectionOptions) {
     this.link = new ReconnectingLink({
-      url: () => this.url(),
+      url: () => options.address(this.lastSeq),
       onOpen: () => this.sendWaiting(),
       onText: (text) => this.receive(text),
       onState: (state) => this.tell(() => options.onState(state)),
@@ -88,10 +88,6 @@ export class CallConnection {
     });
   }
 
-  private url(): string {
-    return `${this.options.base}/v1/calls/${encodeURIComponent(this.options.callId)}/events?after=${this.lastSeq}`;
-  }
-
   private sendWaiting(): void {
     for (const { text } of this.waiting.values()) this.link.send(text);
   }
@@ -101,9 +97,7 @@ export class CallConnection {
     switch (message?.kind) {
       case "event":
       case "unknown":
-        // A socket keeps order and loses nothing, so a jump in seq is the server leaving out superseded drafts for a
-        // slow screen. Going back is the only thing to guard against.
-        if (message.event.seq <= this.lastSeq) return;
+        if (message.event.seq <= this.lastSeq || this.fetchesGap(message.event.seq)) return;
         this.lastSeq = message.event.seq;
         if (message.kind === "event") this.tell(() => this.options.onEvent(message.event));
         return;
@@ -111,11 +105,30 @@ export class CallConnection {
         this.settle(message.result.command_id, { ok: message.result.ok, code: message.result.code });
         return;
       case "error":
-        this.tell(() => this.options.onServerError?.(message.error.code));
+        this.hearError(message.error.code);
         return;
       case undefined:
         return;
     }
+  }
+
+  /**
+   * Events are missing before this one: asks for them on a new connection. When they are missing there too, the server
+   * does not have them, and the screen goes on with what there is.
+   */
+  private fetchesGap(seq: number): boolean {
+    const isGap = seq > this.lastSeq + 1;
+    if (!isGap || this.gapAfter === this.lastSeq) return false;
+    this.gapAfter = this.lastSeq;
+    this.link.suspect();
+    return true;
+  }
+
+  /** A command that the server cannot read is answered without its id; answers come in the order of the commands. */
+  private hearError(code: string): void {
+    const [first] = this.waiting.keys();
+    if (code === "bad_command" && first !== undefined) this.settle(first, { ok: false, code });
+    else this.tell(() => this.options.onServerError?.(code));
   }
 
   private settle(commandId: string, outcome: CommandOutcome): void {

@@ -112,12 +112,13 @@ export class ReconnectingLink {
     socket.onopen = () => {
       if (socket !== this.socket) return;
       this.isOpen = true;
-      this.failures = 0;
       this.tell("connected");
       this.options.onOpen?.();
     };
     socket.onmessage = ({ data }) => {
-      if (socket === this.socket && typeof data === "string") this.options.onText(data);
+      if (socket !== this.socket || typeof data !== "string") return;
+      this.failures = 0; // a server that opens and closes at once has not recovered
+      this.options.onText(data);
     };
     socket.onclose = ({ code }) => {
       if (socket !== this.socket) return;
