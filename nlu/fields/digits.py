@@ -73,9 +73,13 @@ class DigitSlot:
                 self._held = Held(digits, max(sure, self._held.confidence), self._held.because)
             elif self._trust(digits) is not None:
                 self._take(digits, min(sure, READ_BACK_ONLY), because)
-            elif self._held is not None and self._trust(changed := _aligned(self._held.value, digits)):
+            elif (
+                turn.stance is Stance.AGREES
+                and self._held
+                and self._trust(changed := _aligned(self._held.value, digits))
+            ):
                 self._take(changed, READ_BACK_ONLY, because)
-            elif self._pieces and len(self._pieces[-1]) == len(digits):
+            elif turn.stance is Stance.AGREES and self._pieces and len(self._pieces[-1]) == len(digits):
                 self._pieces[-1] = digits
 
     def hear(self, runs: tuple[Run, ...], turn: Turn, asserted: float = 1.0) -> None:
@@ -86,9 +90,9 @@ class DigitSlot:
         for at, run in enumerate(self._without_repeat(runs)):
             objects = run.corrects or (at == 0 and turn.stance is Stance.OBJECTS)
             self._add(run, turn, objects, asserted)
-        if turn.stance is Stance.OBJECTS and self._read_back is not None:
-            if not runs and self._held is not None:
-                self._doubt()
+        if turn.stance is Stance.OBJECTS and self._read_back is not None and not runs:
+            self._doubt()
+        if runs or turn.stance is Stance.OBJECTS:
             self._read_back = None
 
     def _without_repeat(self, runs: tuple[Run, ...]) -> tuple[Run, ...]:

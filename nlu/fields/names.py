@@ -6,7 +6,7 @@ The agent's own name and other people's names are not the caller's. Pure; looks 
 import re
 from dataclasses import dataclass
 
-from nlu.fields.surnames import COMMON, COMPOUND, EVERYDAY, NOT_NAMES, ONE_OF, SPELLED, SURNAMES
+from nlu.fields.surnames import COMMON, COMPOUND, EVERYDAY, LIKELY, NOT_NAMES, ONE_OF, SPELLED, SURNAMES
 from nlu.fields.turn import Held, Stance, Topic, Turn
 from nlu.findings import Evidence
 from nlu.sound import same_sound, syllable
@@ -31,7 +31,7 @@ _SURNAME_SAID = re.compile(
     rf"(?!的|什么)(?P<given>{_GIVEN}{{1,2}}(?=$|[，。]))?(?:[，。 ]?(?P<person>{_PERSON}))?"
 )
 _THEN_FULL = re.compile(
-    rf"姓(?P<first>{ONE_OF})[啊呀吧]?[，。 ](?:我?(?:就)?(?:叫|是))?(?P<surname>(?P=first))(?P<given>{_GIVEN}{{1,2}})"
+    rf"姓(?P<first>{ONE_OF})[啊呀吧]?(?:[，。 ]+(?:我?(?:就)?(?:名?叫|是))?|我?就?名?叫)(?P<surname>(?P=first))(?P<given>{_GIVEN}{{1,2}})"
 )
 _NO_SURNAME_WORD = re.compile(rf"(?:免贵|勉贵)[，, ]?(?P<surname>{ONE_OF})(?=$|[，。啊呀])")
 _HEARD_BADLY = re.compile(r"(?:我|免贵)姓(?P<surname>[\u4e00-\u9fff])(?=$|[，。啊呀])")
@@ -331,7 +331,7 @@ def _is_role(text: str, found: re.Match[str], name: str) -> bool:
     """我是金地小区的, 我是房东: what follows 我是 looks like a name and is none."""
     after = text[found.end() : found.end() + 2]
     bare = not found.groupdict().get("given")
-    common = found["surname"] in EVERYDAY or found["surname"] in COMPOUND
+    common = found["surname"] in LIKELY or found["surname"] in COMPOUND
     return name[:2] in NOT_NAMES or after[:1] in {"的", "小", "花", "家", "里"} or not (common or bare)
 
 

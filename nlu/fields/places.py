@@ -98,6 +98,10 @@ _EMPTY_NAMES = frozenset(_NO_NAMES.split())
 _BAD_IN_NAME = re.compile(
     r"[了吗呢吧啊么嘛停漏坏没不查缴费问说怎谁哪啥您你我他她]|什么|交费|报修|维修|太冷|打电|供暖|供热|暖气|燃气|天然气|电话|手机|师傅|麻烦|可以|知道|已经|时候|现在|今天|昨天|先生|女士|客服|投诉|姓|户号|阀门|管道"
 )
+_SMALL_TALK = re.compile(r"(?:[嗯呃啊哦好对是的行那喂]|那个|您好|你好|您?记一?下|等一?下|稍等)+")
+_NOT_A_PLACE = re.compile(
+    r"[等想看稍记屋楼好还再快急先马上后叫能要给来去做找买用跟和或但因所以太很最多少大概应该]|家里|随便|刚才|半天|第一|麻烦|谢|单元|号"
+)
 _NAME_CHAR = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·]")
 _WALK = 28
 """Characters that a place name is looked for leftwards from a building number."""
@@ -189,21 +193,43 @@ def _door_after(text: str, end: int, *, short: bool = False) -> list[Piece]:
 
 
 def _names(reading: Reading, numbered: list[Piece], *, answers: bool) -> list[Piece]:
-    text = reading.text
+    masked = list(reading.text)
+    for piece in numbered:
+        masked[piece.start : piece.end] = "，" * (piece.end - piece.start)
+    heads = {piece.start for piece in numbered if piece.part in (Part.BUILDING, Part.UNIT)}
     pieces: list[Piece] = []
-    for clause in re.finditer(r"[^，。？ ]+", text):
+    for clause in re.finditer(r"[^，。？ ]+", "".join(masked)):
         if _OFFICE.search(clause[0]):
             continue
-        inside = [piece for piece in numbered if clause.start() <= piece.start < clause.end()]
-        anchor = next((p.start for p in inside if p.part in (Part.BUILDING, Part.UNIT)), None)
         named = None
-        if anchor is not None and anchor > clause.start():
-            named = _named_before(reading, max(clause.start(), anchor - _WALK), anchor)
+        if clause.end() in heads:
+            named = _named_before(reading, max(clause.start(), clause.end() - _WALK), clause.end())
         if named is None:
             named = _named_in(reading, clause, answers=answers)
         if named is not None:
             pieces.append(named)
+    if answers and not pieces:
+        pieces += _unknown_name(reading, "".join(masked))
     return pieces
+
+
+def _unknown_name(reading: Reading, masked: str) -> list[Piece]:
+    """保利香槟 alone, or beside its building number: nothing in the name says that it is a place."""
+    whole: list[tuple[int, int]] = []
+    for clause in re.finditer(r"[^，。？ ]+", masked):
+        if not _SMALL_TALK.fullmatch(clause[0]):
+            trimmed = _TRAIL.sub("", clause[0])
+            lead = _lead_length(trimmed)
+            if trimmed[lead:]:
+                whole.append((clause.start() + lead, clause.start() + len(trimmed)))
+    if len(whole) != 1:
+        return []
+    start, end = whole[0]
+    name = reading.original(start, end)
+    if not re.fullmatch(r"[\u4e00-\u9fff]{3,8}", name) or _NOT_A_PLACE.search(name):
+        return []
+    piece = _piece(reading, start, end, is_named=False)
+    return [piece] if piece is not None else []
 
 
 def _named_before(reading: Reading, left: int, anchor: int) -> Piece | None:
@@ -253,8 +279,10 @@ def _whole_answer(reading: Reading, clause: re.Match[str]) -> Piece | None:
         return Piece(Part.LANDMARK, piece.value, piece.start, piece.end) if piece else None
     trimmed = _TRAIL.sub("", clause[0])
     lead = _lead_length(trimmed)
-    name = trimmed[lead:]
-    if not 3 <= len(name) <= 10 or not re.fullmatch(r"[\u4e00-\u9fff]+", name):
+    if len(trimmed) - lead < 3:
+        return None
+    name = reading.original(clause.start() + lead, clause.start() + len(trimmed))
+    if len(name) > 10 or not re.fullmatch(r"[\u4e00-\u9fff]+", name):
         return None
     if not re.search(rf"(?:{_WEAK}|路|街|区|巷|胡同|镇|乡)$", name):
         return None
@@ -296,6 +324,8 @@ def _written(reading: Reading, start: int, end: int) -> str:
         first, last = start + found.start(), start + found.end()
         out.append(reading.original(at, first) if first > at else "")
         counts = text[last : last + 1] in {"号", "组", "队", "社", "弄", "-", ""}
+        if text[last : last + 2] == "号院" and text[first - 1 : first] not in set("路街道巷弄段同"):
+            counts = False  # 学府一号院 is a name
         out.append(found[0] if counts or last == end else reading.original(first, last))
         at = last
     out.append(reading.original(at, end) if end > at else "")
