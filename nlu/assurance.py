@@ -18,6 +18,10 @@ _EMPATHY = (
     "可以理解",
     "非常理解",
     "体谅",
+    "体会您",
+    "您的感受",
+    "道个歉",
+    "给您道歉",
     "您的心情",
     "给您添麻烦",
     "给您带来不便",
@@ -43,6 +47,9 @@ _EMPATHY = (
     "让您受累",
     "让您久等",
 )
+
+_EMPATHY_PROPER = ("理解您的心情", "我非常理解", "我很理解", "我理解您", "给您添麻烦", "体谅您")
+"""Of these, what counts in a calm call too; 抱歉 and 久等 are mere politeness there."""
 
 _READ_BACK = (
     "跟您核对一下",
@@ -93,6 +100,7 @@ class Empathy:
         self._needed_at: int | None = None
         self._said: Evidence | None = None
         self._said_at = -1
+        self._unasked: Evidence | None = None
 
     def hear(self, turn: Turn, facts: CallFacts) -> Verdict | None:
         if self._needed_at is None and (facts.mood is not Mood.CALM or facts.class_ == "投诉"):
@@ -102,13 +110,19 @@ class Empathy:
             said = turn.says(_EMPATHY)
             if said is not None:
                 self._said, self._said_at = said, self._turns
+            self._unasked = self._unasked or turn.says(_EMPATHY_PROPER)
         # A word of comfort just before the mood showed counts: agents hear it in the voice first.
         if self._needed_at is not None and self._said is not None and self._said_at >= self._needed_at:
             return Verdict(CheckState.PASSED, self._said)
         return None
 
     def close(self, _facts: CallFacts) -> Verdict:
-        return Verdict(CheckState.NOT_APPLICABLE if self._needed_at is None else CheckState.FAILED)
+        if self._needed_at is not None:
+            return Verdict(CheckState.FAILED)
+        # Nobody had to, but somebody did: understanding is never wasted.
+        return (
+            Verdict(CheckState.PASSED, self._unasked) if self._unasked else Verdict(CheckState.NOT_APPLICABLE)
+        )
 
 
 class ReadBack:

@@ -23,7 +23,7 @@ _SHORT = 5
 _CLOSE_ENOUGH_SHORT = 0.88
 """Replacements of up to five letters must nearly be said as they stand."""
 
-_REFUSING = re.compile("不(?!过|好意思|着?急|用谢)|没(?!关系|事|问题)|无法|凭什么|懒得")
+_REFUSING = re.compile("不(?!过|好意思|着?急|用|起|客气|要紧)|没(?!关系|事|问题)|无法|凭什么|懒得")
 """Before or amid the right words, these turn them round: 我没法给您转接."""
 
 _BEFORE = 3

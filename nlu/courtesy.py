@@ -49,8 +49,12 @@ _TITLED = re.compile(r"(.)(?:先生|女士|小姐|阿姨|叔叔|大爷|大妈|�
 
 _LOOK_UP = re.compile(
     r"(?:我|我们|我这边|这边|帮您|帮你|给您|给你|为您|马上|先)(?:再|先|来|去|这边|马上|帮您|帮你|给您|给你|为您){0,3}"
-    r"(?:查(?!收)|查询|核实|看(?:一?下|看|一看)|核对(?:一?下)?系统|调(?:一?下)?记录|问(?:一?下|问))"
+    r"(?:查(?!收)|查询|核实|看(?:一?下|看|一看)|核对(?!.{0,4}(?:地址|电话|信息|号码|姓名|一遍))|调(?:一?下)?记录|问(?:一?下|问))"
 )
+_LOOKED_UP = re.compile(
+    r"^(?:好的?)?(?:我)?(?:帮您|给您)?查(?:到|过|完|好)?了|^(?:系统|这边)(?:里|上)?(?:显示|查到)"
+)
+"""Results without a word before: 查到了, 系统显示."""
 _HOLD = (
     "请您稍等",
     "请稍等",
@@ -206,6 +210,8 @@ class HoldCourtesy:
         asks = turn.says(_HOLD)
         silent = last is not None and last.is_agent and self._is_silent(last, turn)
         looks = turn.matches(_LOOK_UP)
+        if looks is None and not self._asked_before and self._looking is None:
+            self._looking = turn.matches(_LOOKED_UP)
         if asks and (looks or self._looking or self._failed):
             self._passed = True
             return Verdict(CheckState.PASSED, asks)
@@ -233,7 +239,8 @@ class FurtherHelp:
     id = "further_help"
 
     def hear(self, turn: Turn, _facts: CallFacts) -> Verdict | None:
-        quote = turn.says(_FURTHER) if turn.is_agent else None
+        # Strictly: the opening's 请问有什么可以帮您 is but one letter away.
+        quote = turn.says(_FURTHER, strict=True) if turn.is_agent else None
         return Verdict(CheckState.PASSED, quote) if quote else None
 
     def close(self, _facts: CallFacts) -> Verdict:

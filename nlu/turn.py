@@ -11,11 +11,17 @@ from asr.audio import Channel
 from asr.transcript import Transcript
 from nlu.findings import CheckState, Evidence, Mood, cite
 from nlu.sound import Heard, Hit, find_by_sound, listen
-from nlu.text import Normal, normalise
+from nlu.text import Normal, clauses, normalise
 
 _LEAST = {1: 1.0, 2: 0.95, 3: 0.89, 4: 0.84}
 """Least sound score by letters of a wording. From five letters on, one may be missing, extra or wrong."""
 _LEAST_LONG = 0.79
+_LEAST_STRICT = {1: 1.0, 2: 1.0, 3: 0.94, 4: 0.9}
+_LEAST_STRICT_LONG = 0.85
+"""The same where everyday words sound alike: 怎么绑 is not 怎么办, 记得 is not 急得."""
+
+_UNBROKEN = 3
+"""Wordings of up to three letters are not looked for across a pause: 火也小着，火 is no fire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +77,23 @@ class Turn:
         """The letters and digits, without marks."""
         return self.normal.text
 
-    def hit(self, wordings: Iterable[str]) -> Hit | None:
-        """Where the first of the wordings that is said, by letter or by sound, stands in the letters."""
+    def hit(self, wordings: Iterable[str], *, strict: bool = False) -> Hit | None:
+        """Where the first of the wordings that is said, by letter or by sound, stands in the letters.
+
+        `strict` forgives neither a missing letter nor more than a slight slip.
+        """
+        by_length, long = (_LEAST_STRICT, _LEAST_STRICT_LONG) if strict else (_LEAST, _LEAST_LONG)
         for wording in wordings:
-            least = _LEAST.get(len(wording), _LEAST_LONG)
-            for hit in find_by_sound(wording, self.heard, least):
-                return hit
+            for hit in find_by_sound(
+                wording, self.heard, by_length.get(len(wording), long), edits=not strict
+            ):
+                if len(wording) > _UNBROKEN or len(clauses(self.quote(hit.start, hit.end).quote)) == 1:
+                    return hit
         return None
 
-    def says(self, wordings: Iterable[str]) -> Evidence | None:
-        """The words that say one of the wordings, by letter or by sound."""
-        hit = self.hit(wordings)
+    def says(self, wordings: Iterable[str], *, strict: bool = False) -> Evidence | None:
+        """The words that say one of the wordings, by letter or by sound; see `hit`."""
+        hit = self.hit(wordings, strict=strict)
         return self.quote(hit.start, hit.end) if hit else None
 
     def matches(self, pattern: re.Pattern[str]) -> Evidence | None:

@@ -128,6 +128,12 @@ def test_a_look_up_without_asking_to_hold_fails_and_a_later_courtesy_mends_it():
     assert call.say("您稍等，我再看一下").state("hold_courtesy") is PASSED
 
 
+@pytest.mark.parametrize("said", ["查到了，师傅下午去", "查了，面积登记的是102平", "系统显示您欠费了"])
+def test_results_without_a_word_before_fail(said: str):
+    assert finally_("hold_courtesy", said) is FAILED
+    assert finally_("hold_courtesy", "请您稍等", said) is not FAILED
+
+
 def test_without_a_look_up_holding_does_not_apply():
     assert finally_("hold_courtesy", "您好", "您可以查一下缴费单") is NOT_APPLICABLE
     assert finally_("hold_courtesy", "请稍等") is NOT_APPLICABLE
@@ -154,6 +160,11 @@ def test_comfort_counts_when_the_caller_is_upset(said: str):
 def test_empathy_is_needed_for_complaints_and_not_for_calm_calls():
     assert finally_("empathy", "好的", facts=CallFacts(class_="投诉")) is FAILED
     assert finally_("empathy", "好的", facts=CallFacts(class_="咨询")) is NOT_APPLICABLE
+
+
+def test_understanding_in_a_calm_call_passes_and_mere_politeness_does_not_apply():
+    assert finally_("empathy", "阿姨，我理解您的心情", facts=CallFacts()) is PASSED
+    assert finally_("empathy", "抱歉让您久等了", facts=CallFacts()) is NOT_APPLICABLE
 
 
 def test_comfort_long_before_the_caller_was_upset_does_not_count():
@@ -215,7 +226,7 @@ def test_asking_for_further_wishes_passes(said: str):
 
 
 def test_asking_nothing_more_fails():
-    assert finally_("further_help", "好的", "再见") is FAILED
+    assert finally_("further_help", "您好请问有什么可以帮您", "好的", "再见") is FAILED
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,10 @@ def test_the_right_words_later_in_the_same_utterance_mend_it():
     assert correction.because.quote == "我帮您转接"
 
 
+def test_an_apology_before_the_right_words_is_no_refusal():
+    assert len(heard("这个我不知道，哦，对不起，我帮您查询一下")) == 2
+
+
 def test_the_right_words_before_the_offence_mend_nothing():
     assert len(heard("我帮您转接吧，哎不归我管")) == 1
 
