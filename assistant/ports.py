@@ -78,7 +78,7 @@ class Calls(Protocol):
     """The calls being heard, and what may be asked of any call."""
 
     async def open(self, request: CallRequest) -> LiveCall:
-        """Starts hearing a call.
+        """Starts hearing a call; returns once its `call_started` is stored, so that a screen told of it finds it.
 
         Raises:
             AssistantError: its `code` says why not: unknown_domain, too_many_calls, call_exists …

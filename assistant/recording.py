@@ -67,6 +67,8 @@ class CallRecording:
         self._unsynced = 0
         with _disk():
             folder.mkdir(parents=True, exist_ok=True)
+            # A call's name is used once: a recording of that name belongs to a database that is gone.
+            self._parts.flac.unlink(missing_ok=True)
             for channel in Channel:
                 self._files[channel] = self._parts.path(channel).open("w+b")
 
@@ -114,7 +116,8 @@ def _convert(parts: _Parts) -> RecordingRecord:
     if parts.flac.exists():
         samples = soundfile.info(str(parts.flac)).frames
     else:
-        samples = max(parts.samples(channel) for channel in Channel)
+        # A FLAC file without any sample has no header and cannot be opened: a silent call keeps one sample.
+        samples = max(1, *(parts.samples(channel) for channel in Channel))
         unfinished = parts.flac.with_suffix(".flac.tmp")
         with _disk():
             with soundfile.SoundFile(

@@ -72,6 +72,8 @@ REFUSALS: Mapping[str, Refusal] = {
 HTTP_CODES: Mapping[int, str] = {404: "not_found", 405: "method_not_allowed", 413: "message_too_big"}
 """Codes for the faults that the framework finds by itself."""
 
+FAILED = "the server failed on this request; its log says more"
+
 
 class RefusedError(AssistantError):
     """A door says no. `code` is one of `REFUSALS`."""
@@ -125,13 +127,14 @@ async def tell_fault(connection: HTTPConnection, error: Exception) -> JSONRespon
     """Answers for an error of ours, on either kind of connection."""
     if not isinstance(error, AssistantError):
         raise error
-    code = error.code if error.code in REFUSALS else "internal_error"
-    if code == "internal_error":
-        logger.error("api.failed code=%s", error.code)
+    code, message = error.code, str(error)
+    if code not in REFUSALS:
+        logger.error("api.failed code=%s", code)
+        code, message = "internal_error", FAILED
     if isinstance(connection, WebSocket):
-        await refuse_socket(connection, code, str(error))
+        await refuse_socket(connection, code, message)
         return None
-    return problem(code, str(error), error.headers if isinstance(error, RefusedError) else None)
+    return problem(code, message, error.headers if isinstance(error, RefusedError) else None)
 
 
 async def tell_http_fault(_request: HTTPConnection, error: Exception) -> JSONResponse:
@@ -157,4 +160,4 @@ async def tell_bad_parameters(_request: Request, error: Exception) -> JSONRespon
 
 async def tell_crash(_request: Request, _error: Exception) -> JSONResponse:
     """Answers for what nobody foresaw; the traceback goes to the log only."""
-    return problem("internal_error", "the server failed on this request; its log says more")
+    return problem("internal_error", FAILED)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ class EchoCall:
     async def drained(self) -> None:
         await self._drained.wait()
 
-    async def tell(self, kind: type[AssistEvent], **fields: object) -> None:
+    async def tell(self, kind: type[AssistEvent], **fields: Any) -> None:
         self._seq += 1
         await self._hub.publish([kind(call_id=self.request.call_id, seq=self._seq, at_ms=0, **fields)])
 

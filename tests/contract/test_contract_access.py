@@ -65,7 +65,7 @@ def client(service: Service, host: str = "127.0.0.1") -> httpx.AsyncClient:
     ids=range(10),
 )
 async def test_with_access_control_only_the_token_opens(
-    tmp_path: Path, headers: dict[str, str | bytes], query: str, status: int
+    tmp_path: Path, headers: dict[str, Any], query: str, status: int
 ) -> None:
     async with make_service(tmp_path, token=TOKEN) as service, client(service, "hotline.example") as web:
         answer = await web.get(f"/v1/calls{query}", headers=headers)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from asr.audio import Channel
 from assistant.events import (
     CallEnded,
     CallStarted,
+    Evidence,
     PhraseFlagged,
     TicketFieldFilled,
     TicketSubmitted,
@@ -21,8 +23,8 @@ from nlu.findings import Severity
 
 
 def store_call(service: Service, call_id: str, minute: int = 0, domain: str = "heating") -> None:
-    quote = {"utterance_id": "u1", "channel": "agent", "start_ms": 0, "end_ms": 10, "quote": "不归我管"}
-    head = {"call_id": call_id, "at_ms": 0}
+    quote = Evidence(utterance_id="u1", channel=Channel.AGENT, start_ms=0, end_ms=10, quote="不归我管")
+    head: dict[str, Any] = {"call_id": call_id, "at_ms": 0}
     service.parts.store.append(
         [
             CallStarted(
@@ -166,7 +168,7 @@ async def test_a_pack_is_shown_whole(web: httpx.AsyncClient) -> None:
         ("POST", "/v1/demo/calls", 422, "invalid_parameters"),
         ("GET", "/", 404, "page_not_built"),
         ("GET", "/missing.js", 404, "not_found"),
-        ("GET", "/%00", 404, "not_found"),
+        ("GET", "/%00.js", 404, "not_found"),
     ],
 )
 async def test_every_fault_is_a_problem_with_its_code(
