@@ -153,7 +153,7 @@ def _bert(weights: E5File) -> torch.nn.Module:
         add_pooling_layer=False,
     )
     model.load_state_dict(_state(weights, model.state_dict()), strict=True)
-    return model  # type: ignore[no-any-return]
+    return model
 
 
 def _state(weights: E5File, wanted: Mapping[str, Any]) -> dict[str, torch.Tensor]:

@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,8 @@ class HeadSpec:
     temperature: float
     features: str
     """Fingerprint of the hashing; a head fits only the very same features."""
+    cue_strength: float
+    """How much of the cue words' evidence is added: what people know beforehand and sentences need not teach."""
     data: str
     """Digest of the sentences it was trained on."""
     metrics: Mapping[str, float]
@@ -61,9 +64,9 @@ class Head:
     """(BUCKETS, labels)"""
     bias: Floats
 
-    def logits(self, vector: Floats, buckets: Sequence[int]) -> Floats:
+    def logits(self, vector: Floats, buckets: Sequence[int], cues: Sequence[float]) -> Floats:
         """Scores of one sentence in the order of the labels, already divided by the temperature."""
-        score = vector @ self.dense + self.bias
+        score = vector @ self.dense + self.bias + self.spec.cue_strength * np.asarray(cues, dtype=np.float32)
         if buckets:
             score = score + self.hashed[list(buckets)].sum(axis=0) / np.sqrt(len(buckets))
         return np.asarray(score / self.spec.temperature, dtype=np.float32)
@@ -78,9 +81,9 @@ def sound_buckets(text: str) -> tuple[int, ...]:
     letters = _letters(text)
     sounds = [_fold(syllable(letter)) for letter in letters]
     grams = {f"c{letter}" for letter in letters}
-    grams.update(f"c{a}{b}" for a, b in zip(letters, letters[1:], strict=False))
+    grams.update(f"c{a}{b}" for a, b in pairwise(letters))
     grams.update(f"s{sound}" for sound in sounds)
-    grams.update(f"s{a}-{b}" for a, b in zip(sounds, sounds[1:], strict=False))
+    grams.update(f"s{a}-{b}" for a, b in pairwise(sounds))
     grams.update(f"s{a}-{b}-{c}" for a, b, c in zip(sounds, sounds[1:], sounds[2:], strict=False))
     return tuple(sorted({zlib.crc32(gram.encode()) % BUCKETS for gram in grams}))
 

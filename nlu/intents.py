@@ -1,1 +1,155 @@
-"""Intents: the taxonomy, the classifier's seam, and the decision that settles over a dialogue."""
+"""Intents over a dialogue: the classifier's seam, and the decision that settles while the caller talks.
+
+Every customer utterance adds evidence for what it voices. What the caller came with weighs most; an emergency wins at
+once, a repair wins over a complaint that only accompanies it, and a caller who says that he was misunderstood turns the
+decision. Pure; knows no model, clock or session.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from asr.audio import Channel
+from asr.transcript import Transcript
+from nlu.beliefs import COMPLAINT, OTHER, Belief, Beliefs
+from nlu.findings import Evidence, IntentFinding, IntentScore, cite
+from nlu.keywords import denies, quote_span
+from nlu.taxonomy import Taxonomy
+from nlu.text import normalise
+from nlu.urgency import raised_level, raises
+
+SETTLED = 0.4
+"""Belief from which an intent is told while the call goes on."""
+GUESS = 0.15
+"""Belief from which the best guess is told when the call is over."""
+
+_LATER_GAIN = 0.75  # what comes after the opening is mostly detail, and details mislead
+_AGREED_GAIN = 0.4  # 对 to what the agent asked says less than the caller's own words
+_DENIED = 0.2  # of the chance that is left to a leak that the words deny
+_CORRECTING = 0.3  # chance of another intent that makes 不是 a correction rather than an answer
+_COMPLAINING = 0.3
+_OPENING = 0.4
+_NOTICED = 0.1  # change of confidence worth telling
+_UNFOUND = 0.3  # confidence in `common.other` when no chance at all spoke for anything else
+
+_CORRECTION = re.compile(
+    r"^.{0,6}?(?:不是|不对|错了|没听懂|误会|弄混|搞混)|我(?:是想|是要|要|想)?(?:问|说|讲)的(?:不)?是|我是(?:想)?(?:问|说)"
+)
+_CAME_TO_COMPLAIN = re.compile(r"投诉|头诉|投素|投书|举报|告你们|说法")
+_ASKING = re.compile(r"(?:吗|吧|是不是|对不对|对么|是么)$")
+_AGREEING = re.compile(r"(?:对|是|嗯|啊|的|呀|没错|就是|这样|可不是)+")
+
+
+class IntentClassifier(Protocol):
+    """Says what one utterance voices."""
+
+    @property
+    def name(self) -> str:
+        """Which model; shown in documents about the call."""
+
+    def scores(self, text: str, domain: str) -> tuple[IntentScore, ...]:
+        """Intents that the domain can hear, likeliest first; what is missing to 1 is the chance of no wish."""
+
+
+class IntentTracker:
+    """What the caller of one call wants, utterance by utterance."""
+
+    def __init__(self, domain: str, taxonomy: Taxonomy) -> None:
+        """Raises KeyError for a domain that the taxonomy does not have."""
+        self._intents = {intent.id: intent for intent in taxonomy.intents_for(domain)}
+        self._beliefs = Beliefs(self._intents)
+        self._opened = False
+        self._asked: IntentScore | None = None
+        self._first: Transcript | None = None
+        self._told: IntentFinding | None = None
+
+    def hear(self, said: Transcript, scores: Sequence[IntentScore]) -> IntentFinding | None:
+        """Take one final utterance with the classifier's scores of its text; a finding when something changed.
+
+        Scores of what the agent says only matter when the caller then agrees; they may be left out.
+        """
+        letters = normalise(said.text, drop_fillers=True).text
+        if said.channel is Channel.AGENT:
+            self._asked = scores[0] if scores and _ASKING.search(letters) else None
+            return None
+        if not letters:
+            return None
+        self._first = self._first or said
+        if self._asked and self._asked.intent in self._intents and _AGREEING.fullmatch(letters):
+            self._beliefs[self._asked.intent].take(said, self._asked.confidence, _AGREED_GAIN)
+        else:
+            self._take(said, scores)
+        self._asked = None
+        return self._tell(self._beliefs.main(SETTLED))
+
+    def close(self) -> IntentFinding | None:
+        """The call is over: the best guess, or `common.other` when nothing was found. None when nothing changes."""
+        if self._told is not None or self._first is None:
+            return None
+        guess = self._beliefs.main(GUESS)
+        if guess is not None:
+            return self._tell(guess)
+        rest = self._beliefs.alternatives({OTHER})
+        sure = _UNFOUND * (1 - max((score.confidence for score in rest), default=0.0))
+        because = _cite(self._first, OTHER)
+        self._told = IntentFinding(OTHER, round(sure, 3), rest, (), self._intents[OTHER].priority, because)
+        return self._told
+
+    def _take(self, said: Transcript, scores: Sequence[IntentScore]) -> None:
+        chances = {score.intent: score.confidence for score in scores if score.intent in self._intents}
+        for name in chances:
+            if denies(said.text, name):
+                chances[name] *= _DENIED
+                self._beliefs[name].forget()
+        opening = not self._opened and max(chances.values(), default=0.0) >= _OPENING
+        corrected = self._is_corrected(said.text, chances)
+        if corrected:
+            self._beliefs.forget_all()
+        if opening or corrected:
+            complains = chances.get(COMPLAINT, 0.0) >= _COMPLAINING
+            self._beliefs.came_to_complain = complains and bool(_CAME_TO_COMPLAIN.search(said.text))
+            self._opened = True
+        new = opening or corrected
+        self._beliefs.take(said, chances, 1.0 if new else _LATER_GAIN, opening=new)
+        for name, intent in self._intents.items():
+            if raises(said.text, intent):
+                self._beliefs[name].raised = True
+
+    def _is_corrected(self, text: str, chances: dict[str, float]) -> bool:
+        """不是，我是问交费 turns the decision; 不是，是卧室 does not: it voices no other wish."""
+        if self._told is None or not _CORRECTION.search(text):
+            return False
+        likeliest = max(chances, key=lambda name: chances[name], default=None)
+        return likeliest is not None and likeliest != self._told.intent and chances[likeliest] >= _CORRECTING
+
+    def _tell(self, main: Belief | None) -> IntentFinding | None:
+        if main is None or main.best is None:
+            return None
+        further = self._beliefs.further(main)
+        besides = {main.intent.id, *(score.intent for score in further)}
+        level = min(main.intent.priority, raised_level(main.intent)) if main.raised else main.intent.priority
+        found = IntentFinding(
+            main.intent.id,
+            self._beliefs.confidence(main),
+            self._beliefs.alternatives(besides),
+            further,
+            level,
+            _cite(main.best, main.intent.id),
+        )
+        if self._told is not None and not _is_news(self._told, found):
+            return None
+        self._told = found
+        return found
+
+
+def _is_news(told: IntentFinding, found: IntentFinding) -> bool:
+    return (
+        (told.intent, told.priority) != (found.intent, found.priority)
+        or {score.intent for score in told.further} != {score.intent for score in found.further}
+        or abs(told.confidence - found.confidence) >= _NOTICED
+    )
+
+
+def _cite(said: Transcript, intent: str) -> Evidence | None:
+    span = quote_span(said.text, intent)
+    return cite(said, span.start, span.end) if span else None
