@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     asr_model: str = "base"
     asr_draft_model: str | None = None
     asr_adapter: str | None = None
-    models_dir: Path = Path("models")
+    models_dir: Path = Path(".cache/models")
     hub_allowed: bool = False
     threads: int = Field(default=0, ge=0, le=256)
     """0 uses every core."""
