@@ -65,6 +65,18 @@ describe("the cards", () => {
     expect(commands).toEqual([{ type: "accept_suggestion", suggestion_id: "s1", text: "请您先把阀门关上" }]);
   });
 
+  it("are accepted by place with the wording that is being edited", async () => {
+    const { wrapper, commands } = await mountDesk(SuggestionList, {
+      call: after(shown("s1"), shown("s2", true)),
+    });
+    await press(wrapper, "编辑");
+    await wrapper.get("textarea").setValue("请您关阀门");
+
+    wrapper.getComponent(SuggestionList).vm.acceptAt(1);
+
+    expect(commands).toEqual([{ type: "accept_suggestion", suggestion_id: "s2", text: "请您关阀门" }]);
+  });
+
   it("show the words that called for them", async () => {
     const { wrapper, shownWords } = await mountDesk(SuggestionList, { call: after(shown("s1")) });
 

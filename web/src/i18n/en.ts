@@ -120,6 +120,7 @@ export const en: Messages = {
     reason: { misheard: "Misheard", quoting: "Quoting the caller", not_rude: "Fine in context" },
     other_reason: "Another reason",
     confirm: "Dismiss alert",
+    cancel: "Cancel",
     group: {
       dont_know: "Evasion",
       cannot: "Refusal",

@@ -116,6 +116,7 @@ export const zh = {
     },
     other_reason: "其他原因",
     confirm: "确认误报",
+    cancel: "取消",
     group: {
       dont_know: "推诿",
       cannot: "拒绝",
