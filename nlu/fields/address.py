@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nlu.fields.digits import CONFIRMED, CONTRADICTED, HEARD_TWICE, runs_in
 from nlu.fields.numbers import read_numbers
 from nlu.fields.places import Part, Piece, find_pieces
-from nlu.fields.turn import Held, Stance, Topic, Turn
+from nlu.fields.turn import Held, Stance, Topic, Turn, asks
 from nlu.findings import Evidence
 from nlu.sound import same_sound
 
@@ -59,7 +59,9 @@ class AddressTold:
     def hear(self, turn: Turn) -> tuple[tuple[int, int], ...]:
         """One utterance; gives back the stretches of its reading that belong to an address."""
         asked = not turn.by_agent and Topic.ADDRESS in turn.asked
-        pieces = find_pieces(turn.reading, answers=asked)
+        place_known = bool(self._parts.keys() & {Part.COMPOUND, Part.ROAD})
+        answers = asked and (not place_known or Topic.ADDRESS in asks(turn.agent_before))
+        pieces = find_pieces(turn.reading, answers=answers)
         if turn.by_agent:
             self._hear_agent(turn, pieces)
         else:

@@ -174,7 +174,10 @@ class NameTold:
         elif name == held.value:
             self._name = Held(name, max(held.confidence, 0.93), held.because)
         elif len(name) > len(_surname(name)):
-            if _is_bare(held.value) or said.confidence >= held.confidence:
+            same_family = same_sound(_surname(name), _surname(held.value))
+            if (
+                _is_bare(held.value) and (same_family or said.confidence > 0.8)
+            ) or said.confidence >= held.confidence:
                 self._name = Held(name, said.confidence, because)
         elif _is_bare(held.value) and said.confidence >= held.confidence:
             self._name = Held(name, said.confidence, because)
@@ -287,7 +290,8 @@ def _self_named(turn: Turn, *, asked: bool) -> _Said | None:
     said += _matches(turn, _NO_SURNAME_WORD, 0.85)
     said += _matches(turn, _THEN_FULL, 0.9)
     said += _matches(turn, _I_AM, 0.85)
-    said += _matches(turn, _I_AM_FULL, 0.8)
+    if asked or Topic.ADDRESS not in turn.asked:
+        said += _matches(turn, _I_AM_FULL, 0.8)
     said += _matches(turn, _I_AM_NICK, 0.8)
     if not said and asked:
         said += _answers(text)

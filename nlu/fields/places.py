@@ -46,7 +46,7 @@ _NUMBERED = re.compile(
     r"|(?P<side>[东西中左右南北][边侧手]?户|左手边?|右手边?|[东西中]门)"
 )
 _DOOR_AFTER = re.compile(
-    r"(?:[，的 ]|那个|就是|呃|嗯|是){0,3}(?P<door>\d{3,4}[A-Za-z]?)(?P<tail>号房间?|号|室|房间?|户)?(?!\d|单元|号?[楼栋幢座]|[层年月天点块元度个平米-])"
+    r"(?:[，的 ]|那个|就是|呃|嗯|是){0,3}(?P<door>\d{3,4}[A-Za-z]?)(?:(?P<tail>号房间?|号(?!楼)|室|房间?|户)|(?!\d|单元|号?[楼栋幢座]|[层年月天点块元度个米-]|平米))"
 )
 _SHORT_DOOR_AFTER = re.compile(r"[，的]?(?P<door>\d{1,2})(?P<tail>号(?!楼)|室|户|门(?!口))(?!\d)")
 _OTHERS_BEFORE = re.compile(
@@ -90,7 +90,7 @@ _LEAD = re.compile(
 )
 _TRAIL = re.compile(r"(?:的那个|那个|这个|里面|里头|里边|的|那边|这边|，|我|是|在)+$")
 _NO_NAMES = (
-    "小区 家园 花园 社区 园区 公寓 大厦 广场 小区里 村 庄 家属院 家属楼 大院 医院 学校 宾馆 酒店 饭店 商场 超市 工厂 市场 国际 门口 楼下 楼上 单元 "
+    "老旧小区 旧小区 普通小区 小区 家园 花园 社区 园区 公寓 大厦 广场 小区里 村 庄 家属院 家属楼 大院 医院 学校 宾馆 酒店 饭店 商场 超市 工厂 市场 国际 门口 楼下 楼上 单元 "
     "单位 公司 老小区 新小区 家里 屋里 院里 后院 前院 阳台 窗台 地址 全部 那里 哪里 这里 电厂 热电厂 水厂 气厂 城里 村里 乡里 厂里 店里 房东 所在小区 本小区 "
     "同小区 贵小区 高档小区 住宅小区 居民小区 公共 外面 里面 "
 )
@@ -100,8 +100,12 @@ _BAD_IN_NAME = re.compile(
 )
 _SMALL_TALK = re.compile(r"(?:[嗯呃啊哦好对是的行那喂]|那个|您好|你好|您?记一?下|等一?下|稍等)+")
 _NOT_A_PLACE = re.compile(
-    r"[等想看稍记屋楼好还再快急先马上后叫能要给来去做找买用跟和或但因所以太很最多少大概应该]|家里|随便|刚才|半天|第一|麻烦|谢|单元|号"
+    r"[等想看稍记屋楼好还再快急先马上后叫能要给来去做找买用跟和或但因所以太很最多少大概应该人个有着]|家里|随便|刚才|半天|第一|麻烦|谢|单元|号"
 )
+_PUBLIC_END = re.compile(
+    r"(?:广场|市场|商城|医院|学校|小学|中学|幼儿园|宾馆|酒店|饭店|商场|超市|工厂|国际|中心|园区|厂)$"
+)
+_HERE = re.compile(r"(?:在|住|位于|地址是?|我们是|我是)$")
 _NAME_CHAR = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·]")
 _WALK = 28
 """Characters that a place name is looked for leftwards from a building number."""
@@ -250,10 +254,13 @@ def _lead_length(segment: str) -> int:
 def _named_in(reading: Reading, clause: re.Match[str], *, answers: bool) -> Piece | None:
     for pattern in (_ROAD, _CORNER, _COMPOUND, _VILLAGE):
         best: Piece | None = None
+        bare = pattern is _COMPOUND and not answers
         for found in pattern.finditer(clause[0]):
             start = clause.start() + found.start() + _lead_length(found[0])
             piece = _piece(reading, start, clause.start() + found.end())
-            if piece is not None:
+            if piece is None or (bare and _is_public(piece.value) and not _HERE.search(reading.text[:start])):
+                continue
+            if len(piece.value) <= (20 if answers or not bare else 12):
                 best = piece if best is None else _wider(reading, best, piece)
         if best is not None:
             rest = _COMPOUND.match(reading.text, best.end) if pattern is _ROAD else None
@@ -300,6 +307,11 @@ def _piece(reading: Reading, start: int, end: int, *, is_named: bool = True) -> 
     if not all(_NAME_CHAR.match(char) for char in name.replace("-", "")):
         return None
     return Piece(_part_of(name), name, start, end, is_named)
+
+
+def _is_public(name: str) -> bool:
+    """A school or a market is an address only where one was asked for, or where the caller says to be there."""
+    return bool(_PUBLIC_END.search(name))
 
 
 def _part_of(name: str) -> Part:

@@ -20,7 +20,7 @@ _MOST_HEARD = 300
 """Characters of an utterance that are searched by sound."""
 
 _LOCUS = re.compile(
-    rf"(?P<room>{wording.ROOMS})?(?:里面?|那边?|这边?|的|那个|这个|头|上|底下|下面|旁边|墙上|有个|个|就是){{0,3}}(?P<part>{wording.PARTS})(?:(?:的|那个|这个|和|跟)?(?P<detail>{wording.DETAIL}))?"
+    rf"(?P<room>{wording.ROOMS})?(?:里面?|那边?|这边?|的|那个|这个|头|上|底下|下面|旁边|墙上|有个|个|就是|那[根组条片块]|这[根组条片块]|靠[^，。]{{0,3}}的){{0,3}}(?P<part>{wording.PARTS})(?:的(?P<inner>{wording.PARTS}))?(?:(?:的|那个|这个|和|跟)?(?P<detail>{wording.DETAIL}))?"
     rf"|(?P<place>{wording.ROOMS})"
 )
 _ASKS_BACK = re.compile(r"[吗吧？]|是不是|对不|有没有")
@@ -80,7 +80,7 @@ class Situation:
                 value + self._fault_after(turn.text, value, end), 0.8, turn.cite(start, end)
             )
         spots = _spots(turn.text)
-        if len(spots) == 1 and spots[0][3] >= 2:
+        if len(spots) == 1 and spots[0][3] >= 2 and (labels or self._faults):
             value, start, end, _ = spots[0]
             self._offered["fault_spot"] = Held(value, 0.8, turn.cite(start, end))
 
@@ -119,9 +119,9 @@ class Situation:
         ]
         if not fresh and not self._faults and len(turn.text) <= _MOST_HEARD:
             for needle, label in self._by_ear.items():
-                hits = find_by_sound(needle, turn.text, 0.9)
-                if hits:
-                    fresh = [(label, Held(label, _HEARD_BY_EAR, turn.cite(hits[0].start, hits[0].end)))]
+                hit = next((hit for hit in find_by_sound(needle, turn.text, 0.9) if hit.score < 1.0), None)
+                if hit is not None and not _NEGATED.search(turn.text[max(0, hit.start - 6) : hit.start]):
+                    fresh = [(label, Held(label, _HEARD_BY_EAR, turn.cite(hit.start, hit.end)))]
                     break
         if not fresh:
             return
@@ -243,8 +243,10 @@ def _scopes(text: str) -> list[tuple[str, int, int]]:
             match.start() < end and start < match.end() for _, start, end in found
         ):
             if label == "邻居家也" and not re.search(
-                r"[停没不漏冷淹泡闻]", text[match.end() : match.end() + 6]
+                r"[停没不漏冷淹泡闻]", re.split("[，。]", text[match.end() : match.end() + 6])[0]
             ):
+                continue
+            if re.search(r"不(?:是|止|光|只|仅)$", text[max(0, match.start() - 2) : match.start()]):
                 continue
             if match[0] in {"附近", "周围"} and not re.match(r"[^，。]{0,4}都", text[match.end() :]):
                 continue
@@ -262,7 +264,7 @@ def _spots(text: str) -> list[tuple[str, int, int, int]]:
         if match["place"]:
             found.append((match["place"], start, end, 1))
             continue
-        part = wording.PART_NAMES.get(match["part"], match["part"])
+        part = wording.PART_NAMES.get(match["part"], match["part"]) + (match["inner"] or "")
         detail = match["detail"] or ""
         if detail and part.endswith(detail):
             detail = ""

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from nlu.fields.turn import Held, Stance, Topic, Turn
 
 _NUMBER = r"(?:\d+|[半一两几好几]+|[一二两三四五六七八九]{2}|十几|几十)"
-_UNIT = r"(?:小时|钟头|分钟|天|个?周|星期|礼拜|个?月|宿|个?晚上|年)"
+_UNIT = r"(?:小时|钟头|分钟|天|个?周|星期|礼拜|个?月|宿|个?晚上)"
 _DAY = (
     r"(?:大前天|前天|昨天|昨儿个?|昨[晚夜]|前晚|今天|今儿个?|今[早晚晨]|当天|明天|明儿个?|明[早晚]|大?后天|(?:上上?|下下?|这|本)个?(?:周|星期|礼拜)[一二三四五六日天末]?|(?:周|星期|礼拜)[一二三四五六日天末]"
-    r"|周末|双休日?|工作日|节假日|(?:上|这|下)个?月(?:\d{1,2}[号日])?|\d{1,2}月\d{1,2}[号日]|\d{1,2}[号日](?![楼院线房码栋店])|元旦|国庆|春节|过年|大年[初三]?[一二三四五十\d]*|去年|前几天|前两天|这[几两]天|头两天|平时|每天)"
+    r"|周末|双休日?|工作日|节假日|(?:上|这|下)个?月(?:\d{1,2}[号日])?|\d{1,2}月\d{1,2}[号日]|\d{1,2}[号日](?![楼院线房码栋店])|元旦|国庆|春节|过年|大年[初三]?[一二三四五十\d]*|(?<!提)前几天|前两天|这[几两]天|头两天|平时|每天)"
 )
 _PART = r"(?:一大早|大清早|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|半夜|后半夜|前半夜|大半夜|夜里|夜间|凌晨|白天|晚饭后?|早饭后?|午饭后?|下班)"
-_CLOCK = r"(?:\d{1,2}(?:点|:)(?:\d{1,2}分?|半|一刻|钟|多钟?|来钟|左右)*)"
+_CLOCK = r"(?:(?!0点\d)(?<!\d)\d{1,2}(?:点|:)(?:\d{1,2}分?|半|一刻|钟|多钟?|来钟|左右)*)"
 _POINT = rf"(?:{_DAY}的?{_PART}?的?{_CLOCK}?|{_PART}的?{_CLOCK}?|{_CLOCK})"
 _WHEN = re.compile(
     rf"(?P<ago>刚才|刚刚|方才|{_NUMBER}个?多?半?{_UNIT}多?(?:以前|之前|前))"
@@ -25,20 +25,20 @@ _WHEN = re.compile(
 )
 _FUTURE = re.compile(r"明|后天|下下?个?(?:周|星期|礼拜|月)|以后|之后|周末|双休|工作日|下班|平时|每天")
 _PAST = re.compile(
-    r"昨|前天|前晚|上上?个?(?:周|星期|礼拜|月)|刚|方才|凌晨|半夜|今早|去年|前[几两]天|头两天|一大早|大清早|这[几两]天"
+    r"昨|前天|前晚|上上?个?(?:周|星期|礼拜|月)|刚|方才|凌晨|半夜|今早|前[几两]天|头两天|一大早|大清早|这[几两]天"
 )
 _FAULT = re.compile(
     r"[漏喷渗滴淌爆堵坏响断闪冒停冷凉臭]|不[热亮走通灵暖转]|没[水电气热暖]|没有(?:水|电|气|热|暖)|味|跳闸|着火|打不着|失灵|掉|度|报警|出现|发现|发生|这样|开始"
 )
 _OTHER_EVENT = re.compile(
-    r"[交缴买充]|装修|电话|报[过了]?修|来[过看修]|联系|投诉|预约|办[理的了]|通知|答应|说[是的好要]|等了|安检|抄表|申请|换的|检修过|修[过好]"
+    r"[交缴买充]|装修|电话|报[过了]?修|来[过看修的]|师傅|换了|联系|投诉|预约|办[理的了]|通知|答应|说[是的好要]|等了|安检|抄表|申请|换的|检修过|修[过好]"
 )
-_WISH = re.compile(r"来|上门|在家|方便|有空|有人|有时间|可以|行|过来|约|合适|预约|安排|休息|能|最好")
+_WISH = re.compile(r"来(?!了)|上门|在家|方便|有空|有人|有时间|可以|行|过来|约|合适|预约|安排|休息|能|最好")
 _PROPOSES = re.compile(r"[吗吧？]|可以|行|方便|合适|上门|安排")
 _VISIT = re.compile(r"上门|约|过去|登门|入户")
 _BOOKS = re.compile(r"给您[^，。]{0,6}约|约[在到]|预约[在到]|安排[在到]|帮您[^，。]{0,4}约")
 _NOT_A_WISH = re.compile(
-    r"(?:什么|啥|哪|几)(?:时候|点)|能修好|能来电|能恢复|来电|恢复|才能|要上班|得上班|不在|没人|没空|不方便|(?<!行)不行|我得|得(?:送|接|去)"
+    r"(?:什么|啥|哪|几)(?:时候|点)|能修好|能来电|能恢复|来电|恢复|才能|要上班|得上班|不在|没人|没空|不方便|(?<!行)不行|我得|得(?:送|接|去)|营业|上不上班|休息吗|觉得|起来"
 )
 
 
@@ -110,11 +110,12 @@ class TimesTold:
         asked = Topic.OCCURRED in turn.asked
         if phrase.is_future or not (asked or _is_onset(turn, phrase, clause)):
             return False
-        better = phrase.detail > self._detail or turn.stance is Stance.OBJECTS
+        detail = phrase.detail + (0.6 if _FAULT.search(clause) and not _OTHER_EVENT.search(clause) else 0.0)
+        better = detail > self._detail or turn.stance is Stance.OBJECTS
         if self._occurred is None or better:
             sure = 0.9 if asked else 0.85
             self._occurred = Held(phrase.value, sure if phrase.detail >= 1 else sure - 0.1, because)
-            self._detail = phrase.detail
+            self._detail = detail
         elif self._occurred.value == phrase.value:
             self._occurred = Held(phrase.value, 0.93, self._occurred.because)
         return True

@@ -4,7 +4,7 @@ Knows the words by which a hotline agent asks for each thing; knows no field's v
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from asr.audio import Channel
@@ -149,7 +149,8 @@ def stance_of(text: str) -> Stance:
 
 def take_turn(said: Transcript, asked: frozenset[Topic], agent_before: str, *, emergency: bool) -> Turn:
     """Prepare an utterance; `asked` and `agent_before` come from the turns before it."""
-    mended = mend(said.text[:LONGEST])
+    said = _beginning(said)
+    mended = mend(said.text)
     reading = read_numbers(mended)
     if said.channel is Channel.AGENT:
         asked = asks(reading.text)
@@ -162,3 +163,16 @@ def take_turn(said: Transcript, asked: frozenset[Topic], agent_before: str, *, e
         stance_of(reading.text),
         emergency,
     )
+
+
+def _beginning(said: Transcript) -> Transcript:
+    """The words that stand within the first `LONGEST` characters: a text without end costs no more than a long one."""
+    if len(said.text) <= LONGEST:
+        return said
+    size, kept = 0, 0
+    for word in said.committed:
+        size += len(word.text)
+        if size > LONGEST:
+            break
+        kept += 1
+    return replace(said, committed=said.committed[:kept])
