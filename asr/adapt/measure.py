@@ -1,0 +1,153 @@
+"""Measures a model folder with the serving decoder, and chooses how much of an adapter to mix in."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from asr.adapt.line import telephone
+from asr.adapt.manifest import Example, load
+from asr.audio import SAMPLE_RATE, Samples
+from asr.engines.whisper import WhisperEngine
+from asr.gate import is_invented
+from asr.resample import resample
+from asr.scoring import errors
+from asr.writing import write
+
+LEAD_S, TAIL_S = 0.256, 0.192
+"""What the segmenter keeps around an utterance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One utterance to measure on."""
+
+    sound: Samples
+    text: str
+    group: str = ""
+    """Measured apart as well: a voice, a topic, a noise level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of a clip."""
+
+    clip: Clip
+    text: str
+    edits: int
+    length: int
+    seconds: float
+    """Work, not sound."""
+    retried: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Figures of a set."""
+
+    cer: float
+    retries_per_100: float
+    p95_s: float
+    real_time: float
+    """Work divided by sound."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One share of the adapter with its figures."""
+
+    mix: float
+    dev: Score
+    guards: dict[str, float]
+
+
+def over_line(examples: Sequence[Example], noise_db: float = -42.0) -> list[Clip]:
+    """The examples as a telephone delivers them, each with its own noise, the same every time."""
+    clips = []
+    for number, example in enumerate(examples):
+        sound, rate = load(example)
+        if rate > 8_000:
+            sound = telephone(_framed(resample(sound, rate)), number, noise_db)
+        else:
+            sound = resample(sound, rate)
+        clips.append(Clip(sound, example.text, example.speaker))
+    return clips
+
+
+def as_they_are(examples: Sequence[Example]) -> list[Clip]:
+    """The examples without a telephone in between."""
+    return [Clip(resample(*load(example)), example.text, example.speaker) for example in examples]
+
+
+def hear(engine: WhisperEngine, clips: Sequence[Clip]) -> list[Heard]:
+    """Each clip through the engine and the writing that a screen gets; invented text is thrown away as in service."""
+    results = []
+    for clip in clips:
+        started = time.perf_counter()
+        hypothesis = engine.transcribe(clip.sound)
+        seconds = time.perf_counter() - started
+        text = (
+            ""
+            if is_invented(hypothesis, clip.sound)
+            else "".join(word.text for word in write(hypothesis.words))
+        )
+        edits, length = errors(clip.text, text)
+        results.append(Heard(clip, text, edits, length, seconds, hypothesis.decodes > 1))
+    return results
+
+
+def score(results: Sequence[Heard]) -> Score:
+    """Figures over all results.
+
+    Raises:
+        ValueError: there are none.
+    """
+    if not results:
+        raise ValueError("nothing was measured")
+    work = sum(result.seconds for result in results)
+    sound = sum(len(result.clip.sound) for result in results) / SAMPLE_RATE
+    return Score(
+        cer=sum(r.edits for r in results) / max(1, sum(r.length for r in results)),
+        retries_per_100=100 * sum(r.retried for r in results) / len(results),
+        p95_s=float(np.percentile([r.seconds for r in results], 95)),
+        real_time=work / sound,
+        count=len(results),
+    )
+
+
+def best_mix(choices: Sequence[Choice], limits: dict[str, float]) -> Choice:
+    """The stated rule: of the shares that keep every guard set within its limit, the lowest development error.
+
+    When none does, the share whose worst excess is smallest.
+
+    Raises:
+        ValueError: there is nothing to choose from.
+    """
+    within = [c for c in choices if all(c.guards[name] <= limit for name, limit in limits.items())]
+    if within:
+        return min(within, key=lambda choice: (choice.dev.cer, choice.mix))
+    return min(choices, key=lambda c: max(c.guards[name] - limit for name, limit in limits.items()))
+
+
+def try_mixes(
+    shares: Sequence[float],
+    folder_of: Callable[[float], Path],
+    dev: Sequence[Clip],
+    guards: dict[str, Sequence[Clip]],
+    threads: int,
+) -> list[Choice]:
+    """Measure each share of an adapter."""
+    choices = []
+    for mix in shares:
+        engine = WhisperEngine(folder_of(mix), threads=threads)
+        kept = {name: score(hear(engine, clips)).cer for name, clips in guards.items()}
+        choices.append(Choice(mix, score(hear(engine, dev)), kept))
+    return choices
+
+
+def _framed(sound: Samples) -> Samples:
+    lead, tail = (np.zeros(int(s * SAMPLE_RATE), dtype=np.float32) for s in (LEAD_S, TAIL_S))
+    return np.concatenate([lead, sound, tail])

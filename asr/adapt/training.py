@@ -1,0 +1,198 @@
+"""The training loop: resumable, with progress, stopped early by the error of the serving decoder on the development set."""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from asr.adapt.batches import IGNORED, Batch, Maker
+from asr.adapt.manifest import Example
+from asr.adapt.network import Student
+
+CHECKPOINT = "checkpoint.pt"
+BEST = "best.pt"
+HISTORY = "history.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train. Steps are of `batch` windows."""
+
+    steps: int = 600
+    batch: int = 8
+    rate: float = 5e-4
+    """Highest learning rate."""
+    warmup: int = 40
+    rank: int = 16
+    scale: float = 2.0
+    """Factor of the correction, as alpha ÷ rank."""
+    dropout: float = 0.05
+    decay: float = 0.01
+    closeness: float = 0.5
+    """Weight of the divergence from the base model on general sentences."""
+    check_every: int = 100
+    patience: int = 4
+    """Checks without a better development error that end the training."""
+    save_every: int = 25
+    seed: int = 7
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a training stands; saved with every checkpoint."""
+
+    step: int = 0
+    passes: int = 0
+    best_cer: float = math.inf
+    checks_without_gain: int = 0
+    seconds: float = 0.0
+    done: bool = False
+
+
+Check = Callable[[Student, int], float]
+"""Development error of the student as it is."""
+Say = Callable[[str], None]
+
+
+class Trainer:
+    """One training in one work folder; the same folder goes on where it stopped."""
+
+    def __init__(self, student: Student, maker: Maker, plan: Plan, work: Path, say: Say) -> None:
+        self._student = student
+        self._maker = maker
+        self._plan = plan
+        self._work = work
+        self._say = say
+        parameters = [p for p in student.parameters() if p.requires_grad]
+        self._optimizer = torch.optim.AdamW(
+            parameters, lr=plan.rate, weight_decay=plan.decay, betas=(0.9, 0.98)
+        )
+        self.progress = Progress()
+        work.mkdir(parents=True, exist_ok=True)
+        self._resume()
+
+    def run(self, examples: Callable[[], list[Example]], check: Check) -> None:
+        """Train to the end of the plan or to the early stop; `examples` is asked again for every pass."""
+        progress, plan = self.progress, self._plan
+        recent: list[float] = []
+        started, first = time.monotonic(), progress.step
+        torch.manual_seed(plan.seed + progress.step)
+        for batch in self._stream(examples):
+            if progress.done or progress.step >= plan.steps:
+                break
+            begun = time.monotonic()
+            recent = [*recent[-19:], self._step(batch)]
+            progress.step += 1
+            progress.seconds += time.monotonic() - begun
+            if progress.step % 10 == 0:
+                self._report(recent, started, first, batch)
+            if progress.step % plan.check_every == 0 or progress.step == plan.steps:
+                self._judge(check)
+            if progress.step % plan.save_every == 0 or progress.done:
+                self._save()
+        progress.done = True
+        self._save()
+
+    def _stream(self, examples: Callable[[], list[Example]]) -> Iterator[Batch]:
+        while True:
+            chance = np.random.default_rng([self._plan.seed, self.progress.step])
+            yield from self._maker.batches(examples(), self._plan.batch, chance)
+            self.progress.passes += 1
+
+    def _step(self, batch: Batch) -> float:
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._rate()
+        self._student.train()
+        device = next(self._student.parameters()).device
+        features = torch.from_numpy(batch.features).to(device)
+        inputs, labels = (torch.from_numpy(part).to(device) for part in (batch.inputs, batch.labels))
+        chosen = labels != IGNORED
+        logits = self._student(features, inputs, chosen)
+        loss = torch.nn.functional.cross_entropy(logits, labels[chosen])
+        general = torch.from_numpy(batch.general).to(device)
+        if self._plan.closeness and bool(general.any()):
+            loss = loss + self._plan.closeness * self._divergence(features, inputs, chosen, general, logits)
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_([p for p in self._student.parameters() if p.requires_grad], 1.0)
+        self._optimizer.step()
+        return float(loss.detach())
+
+    def _divergence(
+        self,
+        features: torch.Tensor,
+        inputs: torch.Tensor,
+        chosen: torch.Tensor,
+        general: torch.Tensor,
+        logits: torch.Tensor,
+    ) -> torch.Tensor:
+        """Divergence of the student from the base on the general windows, averaged over all positions of the batch."""
+        with self._student.as_teacher():
+            taught = self._student(features[general], inputs[general], chosen[general]).log_softmax(-1)
+        rows = torch.nonzero(chosen, as_tuple=True)[0]
+        own = logits[general[rows]].log_softmax(-1)
+        summed = torch.nn.functional.kl_div(own, taught, log_target=True, reduction="sum")
+        return summed / len(logits)
+
+    def _rate(self) -> float:
+        step, plan = self.progress.step, self._plan
+        if step < plan.warmup:
+            return plan.rate * (step + 1) / plan.warmup
+        share = (step - plan.warmup) / max(1, plan.steps - plan.warmup)
+        return plan.rate * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
+
+    def _judge(self, check: Check) -> None:
+        progress = self.progress
+        cer = check(self._student, progress.step)
+        better = cer < progress.best_cer - 1e-4
+        self._say(f"step {progress.step}: development CER {cer:.4f}{' (best)' if better else ''}")
+        with (self._work / HISTORY).open("a", encoding="utf-8") as history:
+            history.write(json.dumps({"step": progress.step, "dev_cer": round(cer, 5)}) + "\n")
+        if better:
+            progress.best_cer, progress.checks_without_gain = cer, 0
+            torch.save(self._student.trained(), self._work / BEST)
+            return
+        progress.checks_without_gain += 1
+        if progress.checks_without_gain >= self._plan.patience:
+            progress.done = True
+            self._say("no better for some time: stopping early")
+
+    def _report(self, recent: list[float], started: float, first: int, batch: Batch) -> None:
+        step, plan = self.progress.step, self._plan
+        pace = (time.monotonic() - started) / max(1, step - first)
+        self._say(
+            f"step {step}/{plan.steps}  loss {sum(recent) / len(recent):.3f}  rate {self._rate():.1e}  {pace:.1f} s/step  "
+            f"{batch.features.shape[2]} frames  {pace * (plan.steps - step) / 60:.0f} min left"
+        )
+
+    def _save(self) -> None:
+        draft = self._work / (CHECKPOINT + ".part")
+        torch.save(
+            {
+                "plan": asdict(self._plan),
+                "progress": asdict(self.progress),
+                "values": self._student.trained(),
+                "optimizer": self._optimizer.state_dict(),
+            },
+            draft,
+        )
+        draft.replace(self._work / CHECKPOINT)
+
+    def _resume(self) -> None:
+        path = self._work / CHECKPOINT
+        if not path.is_file():
+            return
+        saved: dict[str, Any] = torch.load(path, weights_only=True)
+        self.progress = Progress(**saved["progress"])
+        if self.progress.step < self._plan.steps and self.progress.checks_without_gain < self._plan.patience:
+            # A longer plan goes on from a finished shorter one.
+            self.progress.done = False
+        self._student.restore(saved["values"])
+        self._optimizer.load_state_dict(saved["optimizer"])
+        self._say(f"going on from step {self.progress.step}")
