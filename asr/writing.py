@@ -23,6 +23,8 @@ _AMOUNT = re.compile(
 _PERCENT = re.compile(rf"百分之([{NUMERAL}]+)")
 _SPOKEN_PLACE_AFTER = re.compile(r"(单元|号楼|栋|座|幢)([零〇幺一二三四五六七八九]{2,4})(?![十百千])")
 _MARKS = {",": "，", ".": "。", "?": "？", "!": "！", ":": "：", ";": "；"}
+_PARTICLE = re.compile(r"(?<![显名原编巨土论专译拙合])著(?![名作称述书录者文])")
+"""OpenCC leaves 著 alone, because it is also a character of its own: 著名, 显著."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -32,8 +34,8 @@ def _converter() -> OpenCC:
 
 
 def simplify(text: str) -> str:
-    """Traditional characters as simplified ones (OpenCC t2s)."""
-    return str(_converter().convert(text))
+    """Traditional characters as simplified ones (OpenCC t2s, and 著 as 着 where it is the particle)."""
+    return _PARTICLE.sub("着", str(_converter().convert(text)))
 
 
 def write(words: tuple[Word, ...]) -> tuple[Word, ...]:
@@ -67,7 +69,11 @@ def _punctuate(words: tuple[Word, ...]) -> tuple[Word, ...]:
             text = (
                 "，"
                 if is_pause
-                else (" " if before.isascii() and before.isalpha() and after.isascii() else "")
+                else (
+                    " "
+                    if before.isascii() and before.isalpha() and after.isascii() and after.isalnum()
+                    else ""
+                )
             )
         elif text in _MARKS and not (before.isdigit() and after.isdigit()):
             text = _MARKS[text]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import traceback
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -115,6 +116,12 @@ class Exchange:
             self._thinkers,
         )
         self._live[request.call_id] = pipeline
+        try:
+            # A screen may ask for the call as soon as the door has said yes, so its start is stored by then.
+            await self._hub.publish(session.start(self._start(request)))
+        except BaseException:
+            del self._live[request.call_id]
+            raise
         self._tasks.create_task(self._run(request, pipeline), name=f"call:{request.call_id}")
         return pipeline
 
@@ -138,10 +145,9 @@ class Exchange:
         """Ids of the calls being heard."""
         return tuple(self._live)
 
-    async def _run(self, request: CallRequest, pipeline: CallPipeline) -> None:
-        log.info("call.opened call=%s domain=%s rate=%d", request.call_id, request.domain, request.rate)
+    def _start(self, request: CallRequest) -> CallStart:
         now = self._now()
-        start = CallStart(
+        return CallStart(
             domain=request.domain,
             started_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             agent_id=request.agent_id,
@@ -151,8 +157,15 @@ class Exchange:
             intent_model=self._names["intent"],
             complaint_no=f"TS{now:%Y%m%d%H%M%S}-{request.call_id[-4:]}",
         )
+
+    async def _run(self, request: CallRequest, pipeline: CallPipeline) -> None:
+        log.info("call.opened call=%s domain=%s rate=%d", request.call_id, request.domain, request.rate)
         try:
-            await pipeline.run(pipeline.session.start(start))
+            await pipeline.run()
+        except Exception as error:  # noqa: BLE001 - an outer edge: one call's fault must not end the others
+            log.error("call.failed call=%s error=%s", request.call_id, _causes(error))
+            if not pipeline.session.is_over:
+                await self._hub.publish(pipeline.session.end("failed", pipeline.at_ms))
         finally:
             del self._live[request.call_id]
             self._ended[request.call_id] = pipeline.session
@@ -190,3 +203,11 @@ class Exchange:
             session = CallSession.restore(call_id, self._packs[record.domain], events)
             self._ended[call_id] = session
         return session
+
+
+def _causes(error: BaseException) -> str:
+    """Names and places of the faults, without their messages: those may quote speech."""
+    if isinstance(error, BaseExceptionGroup):
+        return "+".join(_causes(one) for one in error.exceptions)
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    return type(error).__name__ + "".join(f"@{Path(frame.filename).name}:{frame.lineno}" for frame in place)

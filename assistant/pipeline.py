@@ -31,7 +31,7 @@ from assistant.ports import CallRequest
 from assistant.recording import CallRecording
 from assistant.session import CallSession
 from assistant.store.base import Store
-from assistant.store.errors import StoreUnavailableError
+from assistant.store.errors import RecordingError, StoreUnavailableError
 from nlu.dialogue import Dialogue
 
 WINDOWS_WAITING = 64
@@ -99,10 +99,10 @@ class CallPipeline:
         self._reason: str | None = None
         self._done = asyncio.Event()
         self._announced = Load.FULL
+        self._is_deaf_disk = False
 
-    async def run(self, started: Sequence[AssistEvent]) -> None:
-        """Everything this call does, from `call_started` to `call_ended`."""
-        self._outbox.put(started)
+    async def run(self) -> None:
+        """Everything this call does after `call_started`, up to `call_ended`."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._deliver(), name=f"deliver:{self._request.call_id}")
@@ -115,9 +115,7 @@ class CallPipeline:
         """Take the next run of a channel's samples at the request's rate."""
         if self._reason is not None:
             return
-        self._keep.recording.write(channel, start_sample, pcm)
-        if self._keep.recording.needs_sync:
-            await asyncio.to_thread(self._keep.recording.sync)
+        await self._record(channel, start_sample, pcm)
         leg = self._legs[channel]
         for segment in leg.push(start_sample, pcm):
             await self._queue(leg, segment)
@@ -152,6 +150,31 @@ class CallPipeline:
     def at_ms(self) -> int:
         """Sound heard so far, in milliseconds of the call."""
         return max(leg.received for leg in self._legs.values()) * 1000 // self._request.rate
+
+    async def _record(self, channel: Channel, start_sample: int, pcm: Pcm) -> None:
+        """Keep the sound. A disk that refuses it is told on the screen; the caller is served all the same."""
+        if self._is_deaf_disk:
+            return
+        try:
+            self._keep.recording.write(channel, start_sample, pcm)
+            if self._keep.recording.needs_sync:
+                await asyncio.to_thread(self._keep.recording.sync)
+        except RecordingError as error:
+            self._recording_failed(error)
+
+    def _recording_failed(self, error: RecordingError) -> None:
+        self._is_deaf_disk = True
+        log.error("recording.failed code=%s call=%s", error.code, self._request.call_id)
+        if not self._outbox.is_closed:
+            self._outbox.put(self.session.degraded("recording", error.code, self.at_ms))
+
+    async def _keep_recording(self) -> None:
+        try:
+            record = await asyncio.to_thread(self._keep.recording.finish)
+            await self._keep.hub.write(self._keep.store.add_recording, record)
+        except (RecordingError, StoreUnavailableError) as error:
+            # The raw files stay, and the next start of the server turns them into a recording.
+            log.error("recording.unfinished code=%s call=%s", error.code, self._request.call_id)
 
     async def _queue(self, leg: "_Leg", segment: SpeechSegment) -> None:
         if not segment.closed and leg.windows.qsize() > WINDOWS_WAITING // 2:
@@ -211,8 +234,7 @@ class CallPipeline:
         self._outbox.put(self.session.found(closing, duration_ms))
         self._outbox.put(self.session.end(self._reason or "completed", duration_ms))
         self._outbox.close()
-        record = await asyncio.to_thread(self._keep.recording.finish)
-        await self._keep.hub.write(self._keep.store.add_recording, record)
+        await self._keep_recording()
 
     async def _deliver(self) -> None:
         while events := await self._outbox.take():

@@ -29,6 +29,16 @@ class ReplayError(Exception):
     """The server refused the call or went away; the message says which."""
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call is played to."""
+
+    url: str
+    call_id: str
+    domain: str
+    token: str | None = None
+
+
 @dataclass
 class _Progress:
     """How much sound has been sent."""
@@ -47,7 +57,9 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
             else stack.enter_context(Path(args.jsonl).open("w", encoding="utf-8"))
         )
         try:
-            asyncio.run(stream(recording, call_id, args.domain, args.url, args.pace, line_writer(sink)))
+            token = settings.token.get_secret_value() if settings.token else None
+            target = Target(args.url, call_id, args.domain, token)
+            asyncio.run(stream(recording, target, args.pace, line_writer(sink)))
         except ReplayError as error:
             sys.stderr.write(f"{error}\n")
             return 1
@@ -73,31 +85,44 @@ def line_writer(sink: TextIO) -> Write:
     return write
 
 
-async def stream(
-    recording: Recording, call_id: str, domain: str, url: str, pace: float, write: Write
-) -> None:
+async def stream(recording: Recording, target: Target, pace: float, write: Write) -> None:
     """Play the recording as a call; returns when `call_ended` was received and the server confirmed the end.
 
     Raises:
         ReplayError: the server refused or broke off.
         OSError: nobody listens at the address.
     """
-    base = url.rstrip("/").replace("http://", "ws://").replace("https://", "wss://")
+    base = target.url.rstrip("/").replace("http://", "ws://").replace("https://", "wss://")
     layout = "stereo" if len(recording.channels) == 2 else next(iter(recording.channels)).value
-    query = urlencode({"domain": domain, "encoding": "pcm_s16le", "rate": recording.rate, "layout": layout})
+    query = urlencode(
+        {"domain": target.domain, "encoding": "pcm_s16le", "rate": recording.rate, "layout": layout}
+    )
+    headers = {"Authorization": f"Bearer {target.token}"} if target.token else {}
     progress = _Progress()
     try:
-        async with connect(f"{base}/v1/calls/{call_id}/audio?{query}", max_size=None, proxy=None) as audio:
+        async with connect(
+            f"{base}/v1/calls/{target.call_id}/audio?{query}",
+            max_size=None,
+            proxy=None,
+            additional_headers=headers,
+        ) as audio:
             await audio.send(
-                json.dumps({"type": "hello", "agent_id": "replay", "queue": domain, "metadata": {}})
+                json.dumps({"type": "hello", "agent_id": "replay", "queue": target.domain, "metadata": {}})
             )
             await _expect(audio, "accepted")
             async with (
-                connect(f"{base}/v1/calls/{call_id}/events?after=0", max_size=None, proxy=None) as screen,
+                connect(
+                    f"{base}/v1/calls/{target.call_id}/events?after=0",
+                    max_size=None,
+                    proxy=None,
+                    additional_headers=headers,
+                ) as screen,
                 asyncio.TaskGroup() as tasks,
             ):
                 tasks.create_task(_receive(screen, write, progress))
                 tasks.create_task(_send(audio, recording, pace, progress))
+                # Answers are read all the while: a full receive queue would hold back pongs too, and the line would be cut.
+                tasks.create_task(_expect(audio, "ended"))
     except* ConnectionClosed as group:
         raise ReplayError(f"服务器中断了连接: {group.exceptions[0]}") from None
     except* InvalidStatus as group:
@@ -117,7 +142,6 @@ async def _send(audio: ClientConnection, recording: Recording, pace: float, prog
         await audio.send(frames[start : start + step].tobytes())
         progress.sent_ms = min(start + step, len(frames)) * 1000 // recording.rate
     await audio.send(json.dumps({"type": "end"}))
-    await _expect(audio, "ended")
 
 
 async def _receive(screen: ClientConnection, write: Write, progress: _Progress) -> None:

@@ -20,7 +20,8 @@ from assistant.api.legs import Switchboard
 from assistant.api.parts import Parts
 from assistant.api.serving import GracefulServer, build_server
 from assistant.cli.parts import all_packs, speech_engine, understander
-from assistant.cli.replay import ReplayError, stream
+from assistant.cli.replay import ReplayError, Target, stream
+from assistant.errors import CallNotFoundError
 from assistant.exchange import Exchange, Faculties, Rooms
 from assistant.hub import Hub
 from assistant.metrics import Metrics
@@ -39,7 +40,8 @@ log = logging.getLogger(__name__)
 def serve(settings: Settings) -> int:
     """Serve until told to stop."""
     configure_logging(settings)
-    return asyncio.run(_run(settings, None))
+    with _opened_store(settings) as store:
+        return asyncio.run(_run(settings, store, None))
 
 
 def demo(settings: Settings, sample: str, pace: float) -> int:
@@ -47,7 +49,8 @@ def demo(settings: Settings, sample: str, pace: float) -> int:
     configure_logging(settings)
     if sample not in sample_calls():
         raise AudioError(f"没有名为 {sample} 的示例通话；现有: {'、'.join(sample_calls())}")
-    return asyncio.run(_run(settings, Showing(sample, pace)))
+    with _opened_store(settings) as store:
+        return asyncio.run(_run(settings, store, Showing(sample, pace)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def sample_calls() -> dict[str, str]:
     if not (SAMPLES / "manifest.toml").is_file():
         return {}
     with (SAMPLES / "manifest.toml").open("rb") as source:
-        entries = tomllib.load(source)["call"]
+        entries = tomllib.load(source)["calls"]
     return {Path(entry["file"]).stem: entry["domain"] for entry in entries}
 
 
@@ -86,41 +89,43 @@ def _opened_store(settings: Settings) -> Iterator[Store]:
         for call_id in store.close_interrupted():
             log.warning("call.interrupted call=%s", call_id)
         for recording in recover(settings.recordings_dir):
-            store.add_recording(recording)
+            try:
+                store.add_recording(recording)
+            except CallNotFoundError:
+                log.warning("recording.orphan call=%s", recording.call_id)
         yield store
     finally:
         store.close()
 
 
-async def _run(settings: Settings, showing: Showing | None) -> int:
+async def _run(settings: Settings, store: Store, showing: Showing | None) -> int:
     engine = speech_engine(settings)
     mind, intent_name = understander(settings)
-    with _opened_store(settings) as store:
-        metrics = Metrics()
-        hub = Hub(store, settings.screen_backlog, (metrics.observe,))
-        ears = Ears(Scheduler(engine), SileroModel(), Endpointing())
-        rooms = Rooms(settings.recordings_dir, settings.max_calls, settings.shutdown_seconds)
-        faculties = Faculties(all_packs(), ears, mind, {"asr": engine.name, "intent": intent_name})
-        exchange = Exchange(faculties, hub, store, rooms)
-        samples = tuple(sample_calls())
-        stage = Stage(settings)
-        parts = Parts(
-            settings=settings,
-            store=store,
-            hub=hub,
-            calls=exchange,
-            switchboard=Switchboard(exchange, settings.resume_seconds),
-            metrics=metrics,
-            packs=faculties.packs,
-            running=lambda: stage.open_with(exchange),
-            play_sample=stage.play if samples else None,
-            samples=samples,
-        )
-        server = build_server(create_app(parts), settings, parts.switchboard.close)
-        async with asyncio.TaskGroup() as tasks:
-            if showing:
-                tasks.create_task(_show(server, stage, showing), name="demo")
-            await server.serve()
+    metrics = Metrics()
+    hub = Hub(store, settings.screen_backlog, (metrics.observe,))
+    ears = Ears(Scheduler(engine), SileroModel(), Endpointing())
+    rooms = Rooms(settings.recordings_dir, settings.max_calls, settings.shutdown_seconds)
+    faculties = Faculties(all_packs(), ears, mind, {"asr": engine.name, "intent": intent_name})
+    exchange = Exchange(faculties, hub, store, rooms)
+    samples = tuple(sample_calls())
+    stage = Stage(settings)
+    parts = Parts(
+        settings=settings,
+        store=store,
+        hub=hub,
+        calls=exchange,
+        switchboard=Switchboard(exchange, settings.resume_seconds),
+        metrics=metrics,
+        packs=faculties.packs,
+        running=lambda: stage.open_with(exchange),
+        play_sample=stage.play if samples else None,
+        samples=samples,
+    )
+    server = build_server(create_app(parts), settings, parts.switchboard.close)
+    async with asyncio.TaskGroup() as tasks:
+        if showing:
+            tasks.create_task(_show(server, stage, showing), name="demo")
+        await server.serve()
     return 0
 
 
@@ -129,6 +134,7 @@ class Stage:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._token = settings.token.get_secret_value() if settings.token else None
         self._tasks: asyncio.TaskGroup | None = None
 
     @property
@@ -157,7 +163,9 @@ class Stage:
 
     async def _stream(self, recording: Recording, call_id: str, domain: str, pace: float) -> None:
         try:
-            await stream(recording, call_id, domain, self.url, pace, lambda event, sent_ms: None)
+            await stream(
+                recording, Target(self.url, call_id, domain, self._token), pace, lambda event, sent_ms: None
+            )
         except (ReplayError, OSError) as error:
             log.warning("demo.broke_off call=%s reason=%s", call_id, type(error).__name__)
 
