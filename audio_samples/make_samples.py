@@ -1,6 +1,6 @@
-"""Makes the sample calls and their manifest again from `scripts/*.toml`; the same scripts give the same truth.
+"""Makes the sample calls and their manifest again from `scripts/*.toml`.
 
-Usage: python audio_samples/make_samples.py [NAME…]    (no name: all; the manifest is always written whole)
+Usage: python -m audio_samples.make_samples [NAME…]    (no name: all; the manifest is always written whole)
 """
 
 import json
@@ -9,9 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from benchmarks.calls import Call, Turn, assemble
+from benchmarks.calls import CHANNELS, Call, Turn, assemble
 from benchmarks.telephone import Law, Line
 from benchmarks.voices import Speaker, Synthesiser, write_atomically
 
@@ -29,12 +27,13 @@ def read_turns(script: Table) -> list[Turn]:
     """The script's turns, with what they leave out taken from their channel."""
     turns = []
     for turn in script["turns"]:
-        side = script[turn["channel"]]
+        channel = next(channel for channel in CHANNELS if channel in turn)
+        side = script[channel]
         turns.append(
             Turn(
-                channel=turn["channel"],
-                spoken=turn["say"],
-                written=turn.get("text", turn["say"]),
+                channel=channel,
+                spoken=turn[channel],
+                written=turn.get("text", turn[channel]),
                 voice=turn.get("voice", side["voice"]),
                 speed=turn.get("speed", side["speed"]),
                 gap_ms=turn.get("gap_ms"),
