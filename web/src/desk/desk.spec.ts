@@ -43,6 +43,17 @@ describe("the wording alert", () => {
     expect(commands).toEqual([{ type: "dismiss_flag", flag_id: "f1", reason: "识别错误" }]);
   });
 
+  it("is opened again from its line, so that an older one can be dismissed too", async () => {
+    const { flags } = after(flagged("f1", "找领导"), flagged("f2"));
+    const { wrapper, commands } = await mountDesk(PhraseAlerts, { flags, isOver: true });
+
+    await press(wrapper, "“找领导”");
+    await press(wrapper, "误报");
+    await press(wrapper, "识别错误");
+
+    expect(commands).toEqual([{ type: "dismiss_flag", flag_id: "f1", reason: "识别错误" }]);
+  });
+
   it("shrinks to one line once the right thing was said", async () => {
     const corrected: EventBody = { type: "phrase_corrected", flag_id: "f1", because: words("我帮您转接") };
     const { flags } = after(flagged("f1"), corrected);
