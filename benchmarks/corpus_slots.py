@@ -2,68 +2,26 @@
 
 import random
 import re
+import tomllib
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 
 from benchmarks.spoken import say_digits, say_number
 
 _SLOT = re.compile(r"\{(\w+)\}")
 
-SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏"
-    "钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-)
-_DOUBLE_SURNAMES = ("欧阳", "上官", "司马", "诸葛")
-_GIVEN = (
-    "伟 芳 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 霞 平 刚 桂英 秀兰 玉梅 淑珍 建华 志强 国栋 文博 雨桐 子涵 浩然 晓东 海燕 春梅 丽华 德顺 "
-    "长福 永贵 金凤 小红 立新 卫东 振华 兆祥 凤霞 庆丰 思远 嘉怡 宇轩 梦瑶 俊杰 家豪 红英 素芬 月娥 守义 广财 宝山 云飞 学文 爱民 继光 少芬 慧敏 "
-    "彩霞 长江 大勇 亚楠 晨曦 一鸣 若水 天佑 培根 松涛 翠萍 仁杰 玉柱 秋菊 冬梅 忠良 世昌 丽娜 佳琪 志远 新民 向阳 国庆 跃进 友谅 怀远"
-).split()
-_PLACES = (
-    "锦绣 书香 金色 阳光 翠竹 碧水 香樟 梧桐 紫荆 枫林 海棠 玉兰 春江 凤凰 东湖 南苑 北辰 西城 明珠 和平 建设 文化 友谊 机械厂 纺织厂 铁路 教师 光明 "
-    "富康 康乐 安居 祥和 水岸 龙泉 云溪 荷塘 新世纪 万盛 天泽 华庭 银杏 桃园 柳岸 丹桂 石榴 雪松 麦浪 青石 白鹭 红旗 胜利 前进 永安 长乐 福泽 汇景 "
-    "观澜 听涛 望江 静湖 半山 松竹 采薇 晨光 晚晴 四季 名仕 御景 东方 江南 塞上 古槐 双桥 三里 七星 九龙 百合 千禧"
-).split()
-_ESTATE_ENDS = (
-    "小区 花园 家园 新村 苑 里 公寓 一期 二期 三期 嘉园 名城 社区 家属院 大院 小镇 府 雅居 新城 广场 北区 南区 东区 西院 佳苑 华府"
-).split()
-_ROADS = (
-    "中山 解放 人民 建设 和平 文化 胜利 新华 长江 黄河 泰山 青年 团结 幸福 红星 柳林 桃花 朝阳 迎宾 滨江 环城 学府 体育 园林 工农 光华 锦江 "
-    "兴业 创新 科技 丰收 望月 梨园 石桥 玉泉 东风 北关 南门 西市 白云 金山 银河 天山 昆仑"
-).split()
-_ROAD_ENDS = ("路", "街", "大街", "大道", "东路", "西路", "南路", "北路", "中路", "巷", "胡同")
-_VILLAGES = (
-    "柳树 大王 小李 张家 赵家 石桥 东河 西沟 上庄 下庄 杨家 马家 高庙 孟家 后山 前进 红旗 白塔 双井 三合 五里 七里 黄泥 青龙 田家 何家 月亮 荷花"
-).split()
-_VILLAGE_ENDS = ("村", "庄", "屯", "镇", "乡", "营村", "沟村", "店村", "坪村")
-_SHOPS = (
-    "老味道面馆",
-    "百姓大药房",
-    "小金鱼幼儿园",
-    "红灯笼火锅店",
-    "四季鲜水果店",
-    "阿强修车行",
-    "云裳洗衣店",
-    "好再来饭店",
-    "启明书店",
-    "蓝天宾馆",
-    "花间美发",
-    "福满楼",
-)
-_ORGS = (
-    "城东热力 江城供热 北岸热力公司 惠民供热公司 蓝焰燃气 新城燃气公司 安泰燃气 长宁燃气集团 明光供电公司 滨城供电局 河东电力 九五五九八 "
-    "华源热力 暖万家供热 清泉燃气"
-).split()
-_DAYS = (
-    "今天 昨天 前天 大前天 上周五 上周三 这周一 周日 礼拜三 星期六 周二 上个礼拜 大上周 明天 后天 下周一 本周四 上个月底 元旦 初三"
-).split()
-_CLOCKS = (
-    "早上七点 早上六点半 上午九点半 上午十点 上午十一点 中午十二点 中午一点 下午两点 下午三点一刻 下午四点多 下午五点半 傍晚六点 晚上七点 晚上八点多 "
-    "晚上九点 晚上十点半 夜里十一点 凌晨两点 凌晨三点多 半夜一点 早上八点左右 上午八点二十 下午一点四十 晚上六点五十 清晨五点"
-).split()
+WORDS = Path(__file__).with_name("corpus") / "words.toml"
 _TITLES = ("先生", "女士")
-_AREA_CODES = "010 021 022 023 024 025 027 028 029 0311 0351 0371 0411 0431 0451 0471 0531 0551 0571 0591 0731 0771 0851 0871 0951 0991".split()
 
 Draw = random.Random
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, list[str]]:
+    """The parts that names, places and times are made of."""
+    with WORDS.open("rb") as source:
+        return {name: text.split() for name, text in tomllib.load(source).items()}
 
 
 def fill(frame: str, draw: Draw) -> str:
@@ -115,19 +73,21 @@ def _ticket(draw: Draw) -> str:
 
 
 def _landline(draw: Draw) -> str:
-    return _grouped(draw.choice(_AREA_CODES) + draw.choice("2345678") + _digits(7, draw), (3, 4, 4), draw, "")
+    return _grouped(
+        draw.choice(_words()["area_codes"]) + draw.choice("2345678") + _digits(7, draw), (3, 4, 4), draw, ""
+    )
 
 
 def _estate(draw: Draw) -> str:
-    return draw.choice(_PLACES) + draw.choice(_ESTATE_ENDS)
+    return draw.choice(_words()["places"]) + draw.choice(_words()["estate_ends"])
 
 
 def _road(draw: Draw) -> str:
-    return draw.choice(_ROADS) + draw.choice(_ROAD_ENDS)
+    return draw.choice(_words()["roads"]) + draw.choice(_words()["road_ends"])
 
 
 def _village(draw: Draw) -> str:
-    return draw.choice(_VILLAGES) + draw.choice(_VILLAGE_ENDS)
+    return draw.choice(_words()["villages"]) + draw.choice(_words()["village_ends"])
 
 
 def _building(draw: Draw) -> str:
@@ -159,8 +119,12 @@ def _number(draw: Draw) -> str:
 
 
 def _name(draw: Draw) -> str:
-    surname = draw.choice(SURNAMES) if draw.random() < 0.97 else draw.choice(_DOUBLE_SURNAMES)
-    return surname + draw.choice(_GIVEN)
+    surname = (
+        draw.choice(_words()["surnames"])
+        if draw.random() < 0.97
+        else draw.choice(_words()["double_surnames"])
+    )
+    return surname + draw.choice(_words()["given_names"])
 
 
 def _date(draw: Draw) -> str:
@@ -188,13 +152,13 @@ SLOTS: dict[str, Callable[[Draw], str]] = {
     "tail2": lambda d: _grouped(_digits(4, d), (4,), d),
     "zip": lambda d: _grouped(_digits(6, d), (6,), d),
     "empno": lambda d: _grouped(_digits(d.choice((3, 4)), d), (4,), d),
-    "area3": lambda d: say_digits(d.choice(_AREA_CODES)),
+    "area3": lambda d: say_digits(d.choice(_words()["area_codes"])),
     "num": lambda d: say_number(d.randrange(3, 10)),
     "num4": lambda d: say_number(d.randrange(300, 9999)),
     "no": _number,
     "name": _name,
-    "sur": lambda d: d.choice(SURNAMES),
-    "title": lambda d: d.choice(SURNAMES) + d.choice(_TITLES),
+    "sur": lambda d: d.choice(_words()["surnames"]),
+    "title": lambda d: d.choice(_words()["surnames"]) + d.choice(_TITLES),
     "addr": _address,
     "estate": _estate,
     "road": _road,
@@ -209,12 +173,12 @@ SLOTS: dict[str, Callable[[Draw], str]] = {
     "unit_b": _unit,
     "room": _room,
     "floor": lambda d: say_number(d.randrange(1, 33)) + "层",
-    "shop": lambda d: d.choice(_SHOPS),
-    "org": lambda d: d.choice(_ORGS),
-    "day": lambda d: d.choice(_DAYS),
+    "shop": lambda d: d.choice(_words()["shops"]),
+    "org": lambda d: d.choice(_words()["organisations"]),
+    "day": lambda d: d.choice(_words()["days"]),
     "date": _date,
-    "time": lambda d: d.choice(_CLOCKS),
-    "time2": lambda d: d.choice(_CLOCKS),
+    "time": lambda d: d.choice(_words()["clocks"]),
+    "time2": lambda d: d.choice(_words()["clocks"]),
     "money": _money,
     "money2": _money,
     "mins": lambda d: say_number(d.choice((10, 15, 20, 25, 30, 35, 40, 45, 50))),
