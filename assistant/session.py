@@ -57,6 +57,8 @@ EMERGENCY = 1
 """The priority that stands for danger."""
 PHONE_FROM_LINE_CONFIDENCE = 0.3
 """A caller often rings from another telephone than the one to be called back on."""
+CARE_CONFIDENCE = 0.9
+"""Care is noted when somebody said so in plain words; a person may still have to look."""
 SHORTEST_PHONE = 7
 """Digits of a caller's number that can be dialled; switchboards send shorter ones for hidden callers."""
 COMMANDS_REMEMBERED = 512
@@ -265,7 +267,7 @@ class CallSession:
             case CareFinding():
                 journal.report(finding, at_ms)
                 kinds = "、".join(self.record.has.care)
-                journal.fill("special_care", Entry(kinds, 1.0, "model", finding.because), at_ms)
+                journal.fill("special_care", Entry(kinds, CARE_CONFIDENCE, "model", finding.because), at_ms)
             case PhraseFinding() | PhraseCorrection() | CheckFinding() | MoodFinding():
                 journal.report(finding, at_ms)
             case _:
@@ -311,6 +313,9 @@ class CallSession:
             mood=None if mood is None else (mood.state, mood.because.found),
             care={kind: event.because.found for kind, event in record.has.care.items()},
             checks=record.check_states,
+            check_grounds={
+                name: event.because.found for name, event in record.has.checks.items() if event.because
+            },
         )
 
     def _advise(self, at_ms: int) -> None:

@@ -63,6 +63,8 @@ class Situation:
     mood: tuple[Mood, Evidence] | None = None
     care: Mapping[str, Evidence] = field(default_factory=dict)
     checks: Mapping[str, CheckState] = field(default_factory=dict)
+    check_grounds: Mapping[str, Evidence] = field(default_factory=dict)
+    """Words that the checks' states rest on, where there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,11 @@ class Suggester:
             text = fill(script.text, values)
             if text is not None:
                 fitting.append((script, text))
+        asks = any(card.script.kind is Kind.ASK for card in self.cards) or any(
+            script.kind is Kind.ASK for script, _ in fitting
+        )
+        if asks and stage is not Stage.CLOSE:
+            fitting = [one for one in fitting if one[0].kind is not Kind.CLOSE]
         return sorted(fitting, key=lambda one: one[0].rank)
 
     def _stage(self, situation: Situation) -> Stage:
@@ -237,12 +244,14 @@ class Suggester:
         age = self._utterances - card.shown_utterance
         if age_ms >= FADED_MS or age >= FADED_UTTERANCES:
             return True
-        # What happens next must not wait for cards that were read: an emergency's progress report takes any such place.
-        if to.rank >= card.script.rank and to.kind is not Kind.PROGRESS:
-            return False
         if to.urgent:
-            return not card.script.urgent or age > 0
-        return not card.script.urgent and (age_ms >= SHOWN_AT_LEAST_MS or age >= SHOWN_AT_LEAST_UTTERANCES)
+            return to.rank < card.script.rank and (not card.script.urgent or age > 0)
+        if card.script.urgent or card.script.kind is Kind.PROGRESS:
+            return False
+        if age_ms < SHOWN_AT_LEAST_MS and age < SHOWN_AT_LEAST_UTTERANCES:
+            return False
+        # What happens next, and what to say instead, must not wait for cards that were read already.
+        return to.rank < card.script.rank or to.kind in (Kind.PROGRESS, Kind.CORRECT)
 
     def _show(self, script: Script, text: str, situation: Situation, at_ms: int) -> Card:
         self._count += 1
@@ -265,6 +274,11 @@ class Suggester:
             return situation.mood[1]
         if when.care and situation.care:
             return next(iter(situation.care.values()))
+        for check, _ in when.checks:
+            if check in situation.check_grounds:
+                return situation.check_grounds[check]
+        if script.kind is Kind.CLOSE:
+            return self._caller.last or situation.because
         return situation.because or self._caller.last
 
     def _is_said(self, script: Script, since_utterance: int) -> bool:
@@ -289,6 +303,9 @@ def is_late(script: Script, situation: Situation, at_ms: int) -> bool:
     grounds = [situation.broken[rule] for rule in script.when.rules if rule in situation.broken]
     if script.when.moods and situation.mood is not None:
         grounds.append(situation.mood[1])
+    if script.kind is Kind.CORRECT:
+        checks = [check for check, _ in script.when.checks]
+        grounds += [situation.check_grounds[one] for one in checks if one in situation.check_grounds]
     return bool(grounds) and at_ms - max(one.end_ms for one in grounds) > REACT_WITHIN_MS
 
 
@@ -313,6 +330,12 @@ def overtaken(script: Script, situation: Situation, pack: Pack) -> Reason | None
         return Reason.STALE
     if when.rules and not any(rule in situation.broken for rule in when.rules):
         return Reason.STALE
-    if any(situation.checks.get(check, CheckState.PENDING) is not state for check, state in when.checks):
-        return Reason.STALE
+    return _checks_moved(script, situation)
+
+
+def _checks_moved(script: Script, situation: Situation) -> Reason | None:
+    for check, state in script.when.checks:
+        now = situation.checks.get(check, CheckState.PENDING)
+        if now is not state:
+            return Reason.SAID if now is CheckState.PASSED else Reason.STALE
     return None

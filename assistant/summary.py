@@ -66,7 +66,11 @@ def summarise(found: Digest, taxonomy: Taxonomy) -> str:
     if account:
         short = account if len(account) <= _LONGEST_ACCOUNT else account[:_LONGEST_ACCOUNT] + "…"
         sentences.append(f"情况：{short.rstrip('。')}")
-    details = [f"{label}：{found.ticket[field]}" for field, label in _DETAILS if found.ticket.get(field)]
+    details = [
+        f"{label}：{found.ticket[field]}"
+        for field, label in _DETAILS
+        if _is_news(found.ticket.get(field), account)
+    ]
     if details:
         sentences.append("；".join(details))
     moods = [_MOODS[mood] for mood in dict.fromkeys(found.moods) if mood in _MOODS]
@@ -81,6 +85,11 @@ def summarise(found: Digest, taxonomy: Taxonomy) -> str:
         made_good = f"，其中{found.corrected}处已改口" if found.corrected else ""
         sentences.append(f"坐席用语提醒{found.flags}处{made_good}")
     return "。".join(sentences) + "。"
+
+
+def _is_news(value: str | None, account: str) -> bool:
+    """Whether a detail is there and not told in the account already."""
+    return value is not None and value != "" and value not in account
 
 
 def _who_and_what(found: Digest, taxonomy: Taxonomy) -> str:

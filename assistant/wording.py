@@ -32,7 +32,6 @@ BUILT_IN_SLOTS = frozenset(
 """Slots that the call, the ticket or the time limits fill; a pack says what they read when empty."""
 
 _READ_BACK = (
-    ("caller_name", "您姓"),
     ("address", "地址是"),
     ("phone", "联系电话"),
     ("occurred_at", "时间是"),
@@ -72,7 +71,9 @@ def slot_values(
         if ticket.get(field):
             values[slot] = ticket[field]
     values.update(_names(ticket, values))
-    points = [f"{label}{ticket[field]}" for field, label in _READ_BACK if ticket.get(field)]
+    name = ticket.get("caller_name", "")
+    points = [f"您{'姓' if surname(name) == name else '叫'}{name}"] if name else []
+    points += [f"{label}{ticket[field]}" for field, label in _READ_BACK if ticket.get(field)]
     if points:
         values["要点"] = "，".join(points)
     for slot, kind in (("预计到达", "arrive"), ("响应时限", "respond"), ("答复时限", "reply")):

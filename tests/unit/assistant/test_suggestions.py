@@ -248,7 +248,7 @@ def test_a_changed_wish_takes_the_old_cards_away() -> None:
 
     call.customer("是漏水了", "heating.leak")
 
-    assert withdrawals_in(call.events)["heating.billing.pay"] == "superseded"
+    assert withdrawals_in(call.events)["heating.billing.explain"] == "superseded"
 
 
 def test_an_angry_caller_gets_an_apology_and_a_calm_one_no_longer() -> None:

@@ -65,3 +65,8 @@ def test_every_script_can_be_filled_for_each_of_its_intents(domain: str) -> None
             assert text
             assert "{" not in text
             assert "，，" not in text
+
+
+@pytest.mark.parametrize(("name", "words"), [("李", "您姓李"), ("欧阳", "您姓欧阳"), ("李梅", "您叫李梅")])
+def test_a_name_is_read_back_as_people_say_it(name: str, words: str) -> None:
+    assert slot_values(pack("gas"), None, None, {"caller_name": name})["要点"] == words
