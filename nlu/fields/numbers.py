@@ -19,7 +19,7 @@ _DIGIT_OF = {
 _NUMERAL = "0-9零〇○一二两三四五六七八九十百千万幺壹贰叁肆伍陆柒捌玖"
 _REPEAT = "[二两三四五六2-6]个[零〇○一二三四五六七八九0-9幺](?![个号栋幢座单月小年百十千天楼点])"
 _TOKEN = re.compile(rf"(?P<repeat>{_REPEAT})|(?P<run>(?:(?!{_REPEAT})[{_NUMERAL}])+)")
-_YAO_BY_EAR = re.compile(rf"(?<=[{_NUMERAL}])[腰妖夭](?=[{_NUMERAL}])|[腰妖夭](?=[{_NUMERAL}]{{4}})")
+_YAO_BY_EAR = re.compile(rf"(?<=[{_NUMERAL}])[腰妖夭么](?=[{_NUMERAL}])|[腰妖夭么](?=[{_NUMERAL}]{{4}})")
 _CARDINAL = re.compile(
     r"(?:(?P<thousand>[一二两三四五六七八九1-9])千)?(?:(?P<hundred>[一二两三四五六七八九1-9])百)?"
     r"(?:零?(?P<ten>[一二两三四五六七八九1-9]?)(?P<has_ten>十))?(?P<zero>零)?(?P<one>[一二三四五六七八九1-9])?"

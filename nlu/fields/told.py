@@ -83,10 +83,9 @@ class NumbersTold:
         self._hear_caller(turn, runs)
 
     def _hear_agent(self, turn: Turn, runs: tuple[Run, ...]) -> None:
-        if not runs:
-            self._hear_question(turn)
-            return
-        if not _READS_BACK.search(turn.text) and self._topic is None:
+        self._hear_question(turn, again=not runs)
+        bare = len(re.sub(r"[\d，。？ -]", "", turn.text)) <= 4
+        if not (bare or self._topic is not None or _READS_BACK.search(turn.text)):
             return
         for named, run in _shared_out(turn.text, runs, self._topic):
             whole = trust_phone(run.digits) or 0.0
@@ -97,13 +96,13 @@ class NumbersTold:
             elif (named is Topic.PHONE and len(run.digits) >= 2) or whole > 0.8:
                 self._slots[Topic.PHONE].read_back(run.digits, turn.cite(run.start, run.end))
 
-    def _hear_question(self, turn: Turn) -> None:
+    def _hear_question(self, turn: Turn, *, again: bool) -> None:
         wanted = [topic for topic in self._slots if topic in turn.asked]
         if wanted:
             self._topic = wanted[-1]
-        elif turn.asked:
+        elif turn.asked and again:
             self._topic = None
-        if _AGAIN.search(turn.text) and self._topic is not None:
+        if again and _AGAIN.search(turn.text) and self._topic is not None:
             self._slots[self._topic].start_over()
 
     def _hear_caller(self, turn: Turn, runs: tuple[Run, ...]) -> None:
@@ -120,6 +119,8 @@ class NumbersTold:
                 told[topic].append(run)
             elif (trust_phone(run.digits) or 0) > 0.8:
                 told[Topic.PHONE].append(run)
+            elif turn.asked >= self._slots.keys() and trust_account(run.digits):
+                told[Topic.ACCOUNT].append(run)
         told[Topic.PHONE] = self._callers_phones(turn, told[Topic.PHONE])
         for topic, slot in self._slots.items():
             asserted = 0.85 if topic is Topic.PHONE and _OF_OTHERS.search(turn.text) else 1.0

@@ -39,6 +39,9 @@ PHONES = {
     ASK + "客：幺五九，幺幺二二，三三四四": "15911223344",
     ASK + "客：腰三八零零腰三五二四六": "13800135246",
     ASK + "客：+8613800135246": "13800135246",
+    "坐：您的联系电话|客：么三三零零零一二三四五|坐：一三三零零零一二三四五|客：对": "13300012345",
+    "坐：您的联系电话|客：三三零零零一二三四五|坐：一三三零零零一二三四五|客：对": "13300012345",
+    "坐：地址记好了，18号楼，请问您的联系电话？|客：138 0013|坐：嗯|客：5246": "13800135246",
     ASK + "客：86 138 0013 5246": "13800135246",
     "客：我电话是17612345678，你让师傅打这个": "17612345678",
     "客：喂，我是幸福家园12号楼3单元502的，13800135246": "13800135246",
@@ -164,3 +167,15 @@ def test_the_account_number_is_told_apart_from_the_phone(dialogue: str, account:
 
     assert ticket["account_no"].value == account
     assert ticket.get("phone") is None or ticket["phone"].value == "13800135246"
+
+
+def test_an_unnamed_number_after_a_question_for_either_is_told_by_its_form() -> None:
+    either = "坐：请提供一下户号或者手机号|"
+
+    account = ticket_of(either + "客：2100345678")
+    phone = ticket_of(either + "客：13800135246")
+
+    assert account["account_no"].value == "2100345678"
+    assert "phone" not in account
+    assert phone["phone"].value == "13800135246"
+    assert "account_no" not in phone
