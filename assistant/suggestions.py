@@ -4,7 +4,7 @@ Three cards at most; safety first; each once a call (a question may come back on
 unless lives or property depend on it; and whatever was said, answered or overtaken leaves. Knows no sockets and no clock.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -195,12 +195,19 @@ class Suggester:
             text = fill(script.text, values)
             if text is not None:
                 fitting.append((script, text))
-        asks = any(card.script.kind is Kind.ASK for card in self.cards) or any(
-            script.kind is Kind.ASK for script, _ in fitting
-        )
-        if asks and stage is not Stage.CLOSE:
+        if stage is not Stage.CLOSE and self._has_business(situation, fitting):
             fitting = [one for one in fitting if one[0].kind is not Kind.CLOSE]
         return sorted(fitting, key=lambda one: one[0].rank)
+
+    def _has_business(self, situation: Situation, fitting: Sequence[tuple[Script, str]]) -> bool:
+        """Whether asking for further wishes would be tactless: somebody is in danger, angry, hurt, or has not answered."""
+        pressing = {Kind.SAFETY, Kind.PROGRESS, Kind.ASK}
+        return (
+            bool(situation.broken)
+            or (situation.mood is not None and situation.mood[0] is Mood.ANGRY)
+            or any(card.script.kind in pressing for card in self.cards)
+            or any(script.kind in pressing for script, _ in fitting)
+        )
 
     def _stage(self, situation: Situation) -> Stage:
         """How far the call has come."""
@@ -246,9 +253,11 @@ class Suggester:
             return True
         if to.urgent:
             return to.rank < card.script.rank and (not card.script.urgent or age > 0)
-        if card.script.urgent or card.script.kind is Kind.PROGRESS:
-            return False
         if age_ms < SHOWN_AT_LEAST_MS and age < SHOWN_AT_LEAST_UTTERANCES:
+            return False
+        if card.script.urgent:
+            return to.kind is Kind.PROGRESS and card.script.rank > 0
+        if card.script.kind is Kind.PROGRESS:
             return False
         # What happens next, and what to say instead, must not wait for cards that were read already.
         return to.rank < card.script.rank or to.kind in (Kind.PROGRESS, Kind.CORRECT)

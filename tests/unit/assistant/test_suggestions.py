@@ -371,3 +371,29 @@ def test_scripts_for_the_library_are_never_offered() -> None:
             call.customer("嗯", wish)
 
     assert not {"heating.visit.opening", "common.callback", "common.recovery"} & set(scripts_in(call.events))
+
+
+def test_nobody_angry_is_asked_for_further_wishes() -> None:
+    call = ToldCall("gas")
+    said = call.say("customer", "我要投诉，你们什么态度")
+    because = cite(said, 0, 5)
+    fields = {"caller_name": "李梅", "phone": "13800135246", "complaint_no": "TS1"}
+    call.find(
+        intent(said, "common.complaint"),
+        MoodFinding(Mood.ANGRY, because),
+        *(FieldFinding(name, value, 0.9, because) for name, value in fields.items()),
+    )
+
+    for _ in range(12):
+        call.customer("你说怎么办")
+
+    assert "common.further_help" not in scripts_in(call.events)
+
+
+def test_progress_takes_the_place_of_a_side_warning_but_not_of_the_main_one() -> None:
+    call = ToldCall("gas")
+    call.customer("煤气味特别冲，我头晕", "gas.leak")
+    for _ in range(3):
+        call.customer("怎么办")
+
+    assert {"gas.leak.safety", "gas.leak.progress"} <= on_screen(call)
