@@ -17,7 +17,7 @@ _MYRIADS = {"万": 10_000, "亿": 100_000_000}
 def canonical(text: str) -> str:
     """Simplified characters, every number in digits, no punctuation, spaces or case."""
     shown = "".join(word.text for word in write((Word(text, 0, 1000),))).lower()
-    shown = _RUN.sub(lambda match: _value(match[0]), shown.replace("百分之", ""))
+    shown = _RUN.sub(lambda match: _value(match[0]), re.sub("百分之|%", "", shown))
     shown = _LARGE.sub(lambda match: str(int(match[1]) * _MYRIADS[match[2]]), shown)
     # 7点50 and 7:50, 2点5 and 2.5 are the same said.
     shown = re.sub(r"(?<=\d)点(?=\d)", "", shown)
