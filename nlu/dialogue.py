@@ -8,6 +8,7 @@ from nlu.care import CareTracker
 from nlu.checks import CallFacts, Checks
 from nlu.conduct import Conduct
 from nlu.fields import FieldTracker
+from nlu.fields.surnames import COMPOUND
 from nlu.findings import FieldFinding, Finding, IntentFinding, Mood, MoodFinding
 from nlu.intents import IntentClassifier, IntentTracker
 from nlu.mood import MoodTracker
@@ -76,16 +77,21 @@ class Dialogue:
 
     def close(self, duration_ms: int) -> tuple[Finding, ...]:
         """What only the end of the call decides."""
-        if not self._judge_conduct:
-            return ()
-        return self._checks.close(duration_ms, self._facts())
+        found: list[Finding] = []
+        intent = self._intents.close()
+        if intent is not None:
+            self._known.intent = intent
+            found.append(intent)
+        if self._judge_conduct:
+            found += self._checks.close(duration_ms, self._facts())
+        return tuple(found)
 
     def _remember(self, found: list[Finding]) -> None:
         for finding in found:
             if isinstance(finding, FieldFinding):
                 self._known.filled.add(finding.field)
                 if finding.field == "caller_name":
-                    self._known.surname = finding.value[:1]
+                    self._known.surname = finding.value[: 2 if finding.value[:2] in COMPOUND else 1]
             elif isinstance(finding, MoodFinding):
                 self._known.mood = finding.mood
 
