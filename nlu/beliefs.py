@@ -13,6 +13,7 @@ from nlu.taxonomy import Intent
 
 OTHER = "common.other"
 COMPLAINT = "common.complaint"
+SUGGESTION = "common.suggestion"
 
 PLAIN = 0.5
 """Chance in one utterance that voices a wish plainly."""
@@ -27,9 +28,9 @@ _SHOWN = 0.02
 
 _FIRST_RANK = 0.3  # what the caller came with weighs more than what comes up on the way
 _REPAIR_RANK = 0.1
-_CAME_TO_COMPLAIN_RANK = 0.5
+_CAME_FOR_RANK = 0.5
 _EMERGENCY_RANK = 1.5
-_PRECISE_RANK = 0.4
+_PRECISE_RANK = 0.8
 _OTHER_RANK = -0.6
 
 _PRECISE: Mapping[str, str] = {"heating.slow_warmup": "heating.no_heat", "power.reconnect": "power.outage"}
@@ -40,7 +41,7 @@ _RIVALS = (
     frozenset(("power.outage", "power.reconnect")),
     frozenset(("power.outage", "power.planned_outage")),
     frozenset(("gas.no_gas", "gas.equipment_fault")),
-    frozenset((COMPLAINT, "common.suggestion")),
+    frozenset((COMPLAINT, SUGGESTION)),
 )
 """Readings of one and the same trouble: the weaker is an alternative, never a further wish."""
 
@@ -88,7 +89,8 @@ class Beliefs:
 
     def __init__(self, intents: Mapping[str, Intent]) -> None:
         self._held = {name: Belief(intent) for name, intent in intents.items()}
-        self.came_to_complain = False
+        self.came_for: str | None = None
+        """The intent that the caller named as the reason of the call (我要投诉)."""
 
     def __getitem__(self, intent: str) -> Belief:
         return self._held[intent]
@@ -102,7 +104,7 @@ class Beliefs:
                 self._held[name].first = True
         if len(ranked) > 1 and chances[ranked[1]] >= _SHARED:
             one, other = (self._held[name] for name in ranked[:2])
-            if one.intent.class_ != other.intent.class_:
+            if _kind(one) != _kind(other):
                 one.shared = other.shared = True
 
     def forget_all(self) -> None:
@@ -146,13 +148,18 @@ class Beliefs:
             rank += _EMERGENCY_RANK
         if belief.intent.class_ == "报修":
             rank += _REPAIR_RANK
-        if belief.intent.id == COMPLAINT and self.came_to_complain:
-            rank += _CAME_TO_COMPLAIN_RANK
+        if belief.intent.id == self.came_for:
+            rank += _CAME_FOR_RANK
         if belief.intent.id == OTHER:
             rank += _OTHER_RANK
         if belief.intent.id in _PRECISE and belief.peak >= PLAIN:
             rank += _PRECISE_RANK
         return rank
+
+
+def _kind(belief: Belief) -> str:
+    # 咨询 and 查询 are told apart by procedure, not by what callers say.
+    return "咨询" if belief.intent.class_ == "查询" else belief.intent.class_
 
 
 def _are_rivals(one: Belief, other: Belief) -> bool:

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from nlu.errors import NluError
+
 Floats = npt.NDArray[np.float32]
 
 _MAGIC = b"E5S1"
@@ -28,7 +30,7 @@ _MARKS = re.compile(r"▁?[\u2010-\u2030\u3000-\u3020\u2103\u00b0\u00b7\u00d7]{1
 _SPECIAL = 4  # <s>, <pad>, </s>, <unk> stand first
 
 
-class EncoderFileError(ValueError):
+class EncoderFileError(NluError):
     """The file is not a readable encoder."""
 
     code = "nlu_encoder_file"

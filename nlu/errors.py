@@ -2,7 +2,11 @@
 
 NluError                     nlu_error
 ├── TaxonomyError            nlu_taxonomy_invalid
-└── RuleBookError            nlu_rulebook_invalid
+├── RuleBookError            nlu_rulebook_invalid
+├── keywords.CuesError       nlu_cues_invalid
+├── examples.ExamplesError   nlu_examples_invalid
+├── e5_file.EncoderFileError nlu_encoder_file
+└── head.HeadError           nlu_head_unusable
 
 `code` is documented in docs/errors.md and sent on the wire; the message is for people and may change.
 """

@@ -6,12 +6,12 @@ decision. Pure; knows no model, clock or session.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from asr.audio import Channel
 from asr.transcript import Transcript
-from nlu.beliefs import COMPLAINT, OTHER, Belief, Beliefs
+from nlu.beliefs import COMPLAINT, OTHER, SUGGESTION, Belief, Beliefs
 from nlu.findings import Evidence, IntentFinding, IntentScore, cite
 from nlu.keywords import denies, quote_span
 from nlu.taxonomy import Taxonomy
@@ -27,7 +27,9 @@ _LATER_GAIN = 0.75  # what comes after the opening is mostly detail, and details
 _AGREED_GAIN = 0.4  # 对 to what the agent asked says less than the caller's own words
 _DENIED = 0.2  # of the chance that is left to a leak that the words deny
 _CORRECTING = 0.3  # chance of another intent that makes 不是 a correction rather than an answer
-_COMPLAINING = 0.3
+_NAMEABLE = 0.1  # chance from which naming is believed: words alone may be quoted or denied
+_NAMED_CHANCE = 0.6
+_FAULT = 0.33
 _OPENING = 0.4
 _NOTICED = 0.1  # change of confidence worth telling
 _UNFOUND = 0.3  # confidence in `common.other` when no chance at all spoke for anything else
@@ -35,7 +37,11 @@ _UNFOUND = 0.3  # confidence in `common.other` when no chance at all spoke for a
 _CORRECTION = re.compile(
     r"^.{0,6}?(?:不是|不对|错了|没听懂|误会|弄混|搞混)|我(?:是想|是要|要|想)?(?:问|说|讲)的(?:不)?是|我是(?:想)?(?:问|说)"
 )
-_CAME_TO_COMPLAIN = re.compile(r"投诉|头诉|投素|投书|举报|告你们|说法")
+_NAMED: Mapping[str, re.Pattern[str]] = {
+    COMPLAINT: re.compile(r"(?<!不是)(?<!不是[要来])(?<!不想)投诉|头诉|投素|投书|举报|告你们|说法"),
+    SUGGESTION: re.compile(r"提[个点一些]{0,2}(?:小)?(?:建议|意见)|(?:我|有)[个点]?(?:小)?建议"),
+}
+"""Words that name why somebody calls, whatever the story is about."""
 _ASKING = re.compile(r"(?:吗|吧|是不是|对不对|对么|是么)$")
 _AGREEING = re.compile(r"(?:对|是|嗯|啊|的|呀|没错|就是|这样|可不是)+")
 
@@ -106,14 +112,23 @@ class IntentTracker:
         if corrected:
             self._beliefs.forget_all()
         if opening or corrected:
-            complains = chances.get(COMPLAINT, 0.0) >= _COMPLAINING
-            self._beliefs.came_to_complain = complains and bool(_CAME_TO_COMPLAIN.search(said.text))
+            self._name(said.text, chances)
             self._opened = True
         new = opening or corrected
         self._beliefs.take(said, chances, 1.0 if new else _LATER_GAIN, opening=new)
         for name, intent in self._intents.items():
             if raises(said.text, intent):
                 self._beliefs[name].raised = True
+
+    def _name(self, text: str, chances: dict[str, float]) -> None:
+        """Believe what the opening names as its reason, unless it reports a fault in the same breath."""
+        self._beliefs.came_for = None
+        if any(chance >= _FAULT for name, chance in chances.items() if self._intents[name].class_ == "报修"):
+            return
+        for name, words in _NAMED.items():
+            if chances.get(name, 0.0) >= _NAMEABLE and words.search(text):
+                self._beliefs.came_for = name
+                chances[name] = max(_NAMED_CHANCE, chances[name])
 
     def _is_corrected(self, text: str, chances: dict[str, float]) -> bool:
         """不是，我是问交费 turns the decision; 不是，是卧室 does not: it voices no other wish."""
