@@ -42,7 +42,9 @@ def _analyst() -> Analyst:
 
 @lru_cache
 def _document(file: str) -> CallDocument:
-    return _analyst().analyze(file, read_recording(SAMPLES / file), CALLS[file]["domain"], "2026-01-01T00:00:00Z")
+    return _analyst().analyze(
+        file, read_recording(SAMPLES / file), CALLS[file]["domain"], "2026-01-01T00:00:00Z"
+    )
 
 
 def differences(truth: Mapping[str, Any], told: CallDocument) -> dict[str, str]:

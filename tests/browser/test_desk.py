@@ -1,0 +1,103 @@
+"""An agent watches a call arrive on the desk: the real server, real Whisper, the built pages, Debian's Chromium."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.conftest import ROOT
+from tests.serving import Served, served
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+]
+SAMPLE = ROOT / "audio_samples" / "heating_leak_angry.flac"
+WAIT_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("desk")) as running:
+        yield running
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A desk of the smallest size in use; any failed request or script error fails the test."""
+    problems: list[str] = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+        yield page
+        browser.close()
+    assert problems == []
+
+
+def test_an_agent_watches_a_call_arrive_and_hands_its_ticket_over(server: Served, page: Page) -> None:
+    page.goto(server.url)
+    expect(page.locator("body")).to_contain_text("热线助手", timeout=WAIT_MS)
+
+    with _playing(server, pace=1.5):
+        # The call arrives by itself; words appear while they are spoken.
+        expect(page.locator(".row__bubble").first).to_contain_text(re.compile("[您你]好"), timeout=WAIT_MS)
+        expect(page.locator(".row__tentative").first).to_be_visible(timeout=WAIT_MS)
+        # The wish is understood, its safety script offered, with the words it rests on.
+        expect(page.locator("body")).to_contain_text("漏水及跑冒滴漏", timeout=WAIT_MS)
+        card = page.locator("article.card", has_text="关闭室内供热阀门").first
+        expect(card).to_be_visible(timeout=WAIT_MS)
+        card.get_by_role("button", name="采用").click()
+        expect(card).to_be_hidden(timeout=WAIT_MS)
+        # The agent corrects a field; the model leaves it alone from then on.
+        spot = page.locator("#field-fault_spot")
+        spot.fill("卧室暖气片接口")
+        spot.press("Enter")
+        # The banned sentence is flagged with what to say instead.
+        alert = page.locator("article.alert").first
+        expect(alert).to_contain_text("我帮您转接", timeout=WAIT_MS)
+        expect(page.locator("mark.row__mark").first).to_be_visible()
+    expect(page.locator("body")).to_contain_text("已结束", timeout=WAIT_MS)
+    expect(page.locator("#field-fault_spot")).to_have_value("卧室暖气片接口")
+
+    page.locator(".submit__button").click()
+    anyway = page.get_by_role("button", name="仍然提交")
+    if anyway.is_visible():
+        anyway.click()
+    expect(page.locator(".submit__done")).to_contain_text("GR", timeout=WAIT_MS)
+
+
+def test_a_page_opened_late_shows_the_whole_call(server: Served, page: Page) -> None:
+    page.goto(f"{server.url}/desk?call=browser-1")
+
+    expect(page.locator(".row__bubble").first).to_contain_text(re.compile("[您你]好"), timeout=WAIT_MS)
+    expect(page.locator("body")).to_contain_text("GR", timeout=WAIT_MS)
+
+
+class _playing:  # noqa: N801 - reads as a phrase
+    """A call played by the project's own adapter while the block runs; waits for its end."""
+
+    def __init__(self, server: Served, pace: float) -> None:
+        self._command = [
+            *(sys.executable, "server.py", "replay", str(SAMPLE), "--domain", "heating", "--url", server.url),
+            *("--call-id", "browser-1", "--pace", str(pace), "--jsonl", str(server.data / "browser.jsonl")),
+        ]
+
+    def __enter__(self) -> None:
+        self._process = subprocess.Popen(self._command, cwd=ROOT)
+
+    def __exit__(self, kind: object, value: object, trace: object) -> None:
+        if kind is not None:
+            self._process.terminate()
+        assert self._process.wait(timeout=180) == 0 or kind is not None
