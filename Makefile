@@ -16,21 +16,25 @@ $(VENV)/bin/python:
 
 $(STAMPS)/python: requirements.txt | $(VENV)/bin/python
 	@mkdir -p $(STAMPS)
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo "安装 Python 依赖（约 2 GB，需几分钟）…"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(STAMPS)/python-dev: requirements-dev.txt $(STAMPS)/python
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@echo "安装开发与测试工具…"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 $(STAMPS)/npm: web/package.json web/package-lock.json
 	@command -v npm >/dev/null || { echo "需要 Node 20 和 npm。"; exit 2; }
 	@mkdir -p $(STAMPS)
-	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@echo "安装页面依赖…"
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(STAMPS)/web: $(STAMPS)/npm $(shell find web/src web/index.html web/vite.config.ts -type f 2>/dev/null)
-	cd web && npm run --silent build
+	@echo "构建页面…"
+	@cd web && npm run --silent build
 	@touch $@
 
 $(STAMPS)/models: $(STAMPS)/python models/manifest.toml
