@@ -17,6 +17,10 @@ GHOSTS = re.compile(
 )
 _SPOKEN = re.compile(r"[\w]")
 _LOOP = re.compile(r"(.{1,8}?)\1{5,}")
+_TAIL_LOOP = re.compile(r"(\D{1,6}?)\1{3,}[^\d]{0,5}$")
+"""The decoder running in circles at the end of its window. Digits are left alone: 0000 is a number somebody may have."""
+MOST_REPEATS = 4
+"""对对对对 is said; the same five times over is not."""
 
 FLOOR_DBFS = -55.0
 """Quieter than this is line noise: a telephone's speech is 20 dB above."""
@@ -45,3 +49,15 @@ def is_invented(hypothesis: Hypothesis, samples: Samples) -> bool:
     if hypothesis.no_speech > 0.6 and hypothesis.log_probability < -1.0:
         return True
     return bool(_LOOP.search(text)) and hypothesis.log_probability < -0.5
+
+
+def loop_start(text: str) -> int:
+    """Where a decoder's circle at the end of the text begins, after its first round; the text's length when there is none."""
+    match = _TAIL_LOOP.search(text)
+    if match is None:
+        return len(text)
+    unit = match[1]
+    rounds = (match.end() - match.start()) // len(unit)
+    if len(unit) == 1 and rounds <= MOST_REPEATS:
+        return len(text)
+    return match.start() + len(unit)

@@ -7,7 +7,7 @@ import numpy as np
 from asr.agreement import Agreement
 from asr.audio import Channel, Pcm, Samples, to_ms
 from asr.engine import Hypothesis
-from asr.gate import is_invented
+from asr.gate import is_invented, loop_start
 from asr.resample import Resampler
 from asr.segmenter import Endpointing, Segmenter, SpeechSegment
 from asr.transcript import Transcript, Word
@@ -76,7 +76,7 @@ class Scribe:
             return None
         utterance = known or _Utterance(Agreement(), 0)
         offset = to_ms(segment.start_sample)
-        words = () if invented else write(tuple(_shift(word, offset) for word in heard.words))
+        words = () if invented else _straight(write(tuple(_shift(word, offset) for word in heard.words)))
         end_ms = to_ms(segment.voiced_end_sample if segment.closed else segment.end_sample)
         if segment.closed:
             agreed = utterance.agreement.close(words)
@@ -94,6 +94,11 @@ class Scribe:
             final=segment.closed,
             raw=heard.text,
         )
+
+
+def _straight(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words without a decoder's circle at their end. Each written word is one character."""
+    return words[: loop_start("".join(word.text for word in words))]
 
 
 def _shift(word: Word, offset_ms: int) -> Word:

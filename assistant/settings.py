@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0, le=256)
     """0 uses every core."""
 
-    max_calls: int = Field(default=8, ge=1, le=10_000)
+    max_calls: int = Field(default=32, ge=1, le=10_000)
     max_call_minutes: int = Field(default=240, ge=1, le=24 * 60)
     max_frame_bytes: int = Field(default=1024 * 1024, ge=1024, le=16 * 1024 * 1024)
     resume_seconds: float = Field(default=30.0, ge=0.0, le=3600.0)

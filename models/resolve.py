@@ -213,7 +213,7 @@ def _how_to_get(spec: ModelSpec) -> str:
     if spec.packages:
         return f"模型 {spec.name} 不在本机。请运行: make setup（安装 {'、'.join(spec.packages)}）。"
     return (
-        f"模型 {spec.name} 不在本机。请在能联网的机器上运行 HOTLINE_HUB=on python server.py models fetch {spec.name}，"
+        f"模型 {spec.name} 不在本机。请在能联网的机器上运行 HOTLINE_HUB_ALLOWED=true python server.py models fetch {spec.name}，"
         f"或把 {spec.hub} 的文件放进一个文件夹并用该路径作设置值。"
     )
 

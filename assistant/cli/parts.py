@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from asr.adapter import NONE as NO_ADAPTER
+from asr.adapter import adapted_folder
 from asr.engines.whisper import WhisperEngine
 from asr.vad import SileroModel
 from assistant.analysis import Analyst
@@ -18,6 +20,8 @@ from nlu.rulebook import load_rulebook
 from nlu.taxonomy import load_taxonomy
 
 INTENT_MODEL = "e5-small"
+OWN_ADAPTERS = {"base": "hotline-base"}
+"""Models that the product brings a trained adapter for; it is used unless the settings say otherwise."""
 HEAD = Path(__file__).parents[2] / "models" / "intent"
 """The trained head that turns the encoder's vectors into intents."""
 
@@ -35,7 +39,12 @@ def speech_engine(settings: Settings) -> WhisperEngine:
         EngineError: it cannot be loaded.
     """
     folder = model_store(settings).resolve(settings.asr_model)
-    return WhisperEngine(folder, name=f"faster-whisper-{settings.asr_model}", threads=settings.worker_threads)
+    name = f"faster-whisper-{Path(settings.asr_model).name}"
+    adapter = settings.asr_adapter or OWN_ADAPTERS.get(settings.asr_model, NO_ADAPTER)
+    if adapter != NO_ADAPTER:
+        folder = adapted_folder(folder, adapter, None, settings.models_dir)
+        name += f"+{Path(adapter).name}"
+    return WhisperEngine(folder, name=name, threads=settings.worker_threads)
 
 
 def all_packs() -> dict[str, Pack]:
