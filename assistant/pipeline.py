@@ -94,7 +94,7 @@ class CallPipeline:
         self._keep = keep
         self._thinkers = thinkers
         self._legs = {channel: _Leg(channel, request, ears) for channel in Channel}
-        self._finals: asyncio.Queue[Transcript | None] = asyncio.Queue(WINDOWS_WAITING)
+        self._said: asyncio.Queue[Transcript | None] = asyncio.Queue(WINDOWS_WAITING)
         self._outbox = _Outbox()
         self._reason: str | None = None
         self._done = asyncio.Event()
@@ -190,7 +190,7 @@ class CallPipeline:
                     legs.create_task(
                         self._transcribe(leg), name=f"transcribe:{leg.channel}:{self._request.call_id}"
                     )
-            await self._finals.put(None)
+            await self._said.put(None)
 
     async def _transcribe(self, leg: "_Leg") -> None:
         while (heard := await leg.windows.get()) is not None:
@@ -201,8 +201,8 @@ class CallPipeline:
             if said is None:
                 continue
             self._outbox.put(self.session.heard(said, self.at_ms))
-            if said.final and said.text:
-                await self._finals.put(said)
+            if said.text and (said.final or leg.has_grown(said)):
+                await self._said.put(said)
 
     async def _answer(self, heard: _Heard) -> Hypothesis | None:
         """The hypothesis; a final that failed is tried again, because its words would be lost."""
@@ -226,9 +226,11 @@ class CallPipeline:
 
     async def _understand(self) -> None:
         loop = asyncio.get_running_loop()
-        while (said := await self._finals.get()) is not None:
-            found = await loop.run_in_executor(self._thinkers, self._dialogue.hear, said)
-            self._outbox.put(self.session.found(found, self.at_ms))
+        while (said := await self._said.get()) is not None:
+            think = self._dialogue.hear if said.final else self._dialogue.overhear
+            found = await loop.run_in_executor(self._thinkers, think, said)
+            if said.final or found:
+                self._outbox.put(self.session.found(found, self.at_ms))
         duration_ms = self.at_ms
         closing = await loop.run_in_executor(self._thinkers, self._dialogue.close, duration_ms)
         self._outbox.put(self.session.found(closing, duration_ms))
@@ -270,6 +272,13 @@ class _Leg:
         self.scribe = Scribe(channel)
         self.windows: asyncio.Queue[_Heard | None] = asyncio.Queue(WINDOWS_WAITING + 1)
         self.received = 0
+        self._settled = 0
+
+    def has_grown(self, said: Transcript) -> bool:
+        """Whether this draft of the agent's settles more words than the last one looked at."""
+        grown = self.channel is Channel.AGENT and len(said.committed) > self._settled
+        self._settled = len(said.committed)
+        return grown
 
     def push(self, start_sample: int, pcm: Pcm) -> list[SpeechSegment]:
         """The samples as utterance snapshots; a gap before them is silence, so that the clock stays true."""

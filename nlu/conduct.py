@@ -26,6 +26,9 @@ _CLOSE_ENOUGH_SHORT = 0.88
 _REFUSING = re.compile("不(?!过|好意思|着?急|用|起|客气|要紧)|没(?!关系|事|问题)|无法|凭什么|懒得")
 """Before or amid the right words, these turn them round: 我没法给您转接."""
 
+FOLLOWED_BY = 4
+"""Settled letters that must follow an offence before it is told in mid-utterance: 不行 may go on as 不行的话我帮您查."""
+
 _BEFORE = 3
 """Letters before the right words in which a refusal counts."""
 
@@ -45,6 +48,20 @@ class Conduct:
     def __init__(self, book: PhraseBook) -> None:
         self._book = book
         self._open: list[_Open] = []
+        self._told: set[tuple[str, str, int]] = set()
+
+    def overhear(self, said: Transcript) -> tuple[PhraseFinding, ...]:
+        """Offences in the settled words of an utterance that still goes on; `hear` does not tell them again."""
+        if said.channel is not Channel.AGENT:
+            return ()
+        found = self._book.find(said)
+        new = tuple(
+            finding
+            for finding, end in zip(found, _ends(said, found), strict=True)
+            if len(said.text) - end >= FOLLOWED_BY and _place(finding) not in self._told
+        )
+        self._told.update(_place(finding) for finding in new)
+        return new
 
     def hear(self, said: Transcript) -> tuple[PhraseFinding | PhraseCorrection, ...]:
         """Offences in this utterance, and earlier or present ones that it mends; each offence is mended once."""
@@ -67,7 +84,9 @@ class Conduct:
                 mended.append(correction)
             else:
                 self._open.append(_Open(finding.rule_id, CORRECTION_WITHIN))
-        return (*found, *mended)
+        new = tuple(finding for finding in found if _place(finding) not in self._told)
+        self._told.clear()
+        return (*new, *mended)
 
     def _correction(
         self, said: Transcript, normal: Normal, heard: Heard, rule_id: str, start: int
@@ -86,6 +105,11 @@ class Conduct:
         rules = [rule for rule in self._book.rules if rule.id == rule_id]
         wordings = [rule.say_instead for rule in rules] + [one for rule in rules for one in rule.amends]
         return tuple(dict.fromkeys(normalise(one).text for one in wordings))
+
+
+def _place(finding: PhraseFinding) -> tuple[str, str, int]:
+    """What tells one offence from another: settled words keep their times."""
+    return finding.because.utterance_id, finding.rule_id, finding.because.start_ms
 
 
 def _ends(said: Transcript, found: tuple[PhraseFinding, ...]) -> tuple[int, ...]:

@@ -75,6 +75,10 @@ class Dialogue:
             found += self._checks.hear(said, self._facts())
         return tuple(found)
 
+    def overhear(self, said: Transcript) -> tuple[Finding, ...]:
+        """What the settled words of an utterance that still goes on already show: banned phrases, nothing else."""
+        return self._conduct.overhear(said) if self._judge_conduct else ()
+
     def close(self, duration_ms: int) -> tuple[Finding, ...]:
         """What only the end of the call decides."""
         found: list[Finding] = []

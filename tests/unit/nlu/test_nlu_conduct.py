@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,3 +121,25 @@ def test_there_are_never_more_corrections_than_offences(turns: list[str]):
     for rule in {one.rule_id for one in found if isinstance(one, PhraseCorrection)}:
         mended = [one for one in found if isinstance(one, PhraseCorrection) and one.rule_id == rule]
         assert len(mended) <= offences.count(rule)
+
+
+def test_an_offence_in_settled_words_is_told_before_the_sentence_ends_and_not_again() -> None:
+    conduct = Conduct(BOOK)
+    text = "这个不归我管您得自己去找维修站问"
+    whole = text_only("a1", Channel.AGENT, text, 0, 4000)
+    begun = replace(whole, committed=whole.committed[:11], final=False)
+
+    early = conduct.overhear(begun)
+    final = conduct.hear(whole)
+
+    assert [finding.rule_id for finding in early] == ["not_my_job"]
+    assert "not_my_job" not in [finding.rule_id for finding in final if isinstance(finding, PhraseFinding)]
+
+
+def test_an_offence_at_the_edge_of_the_settled_words_waits_for_what_follows() -> None:
+    conduct = Conduct(BOOK)
+    whole = text_only("a1", Channel.AGENT, "您看这样不行的话我再帮您查一下", 0, 4000)
+    begun = replace(whole, committed=whole.committed[:6], final=False)
+
+    assert conduct.overhear(begun) == ()
+    assert conduct.hear(whole) == ()
