@@ -16,6 +16,9 @@ from asr.transcript import Word
 _DIGIT_RUN = re.compile(
     r"(?:[零〇幺一二三四五六七八九]|\d){3,}(?:[-－, ，、 ]?(?:[零〇幺一二三四五六七八九]|\d){3,})*"
 )
+_SLIPS = dict(zip("要腰妖药林灵另而儿山无流刘起吧就酒", "11110002235667899", strict=True))
+"""What a recogniser writes for a digit it heard among digits: 幺 as 要, 零 as 林 …"""
+_SLIP = re.compile(rf"(?<=\d\d)[{''.join(_SLIPS)}](?=\d\d)|[要腰妖药](?=[3-9]\d{{9}}(?!\d))")
 _PLACE = re.compile(rf"([{NUMERAL}]+)(?=号楼|号院|号|栋|幢|座|单元|层|室|弄|排|组|户(?!号)|号门)")
 _AMOUNT = re.compile(
     rf"([{NUMERAL}]*[十百千万][{NUMERAL}]*)(?=块|元|度|平米|平方|立方|方|公斤|伏|安|瓦|摄氏度|分钟|小时)"
@@ -97,6 +100,8 @@ def _letters(word: Word) -> list[Word]:
 
 def _number(words: tuple[Word, ...]) -> tuple[Word, ...]:
     for pattern, group, spell in (
+        (_DIGIT_RUN, 0, _join_digits),
+        (_SLIP, 0, _SLIPS.__getitem__),
         (_DIGIT_RUN, 0, _join_digits),
         (_SPOKEN_PLACE_AFTER, 2, spell_digits),
         (_PERCENT, 0, _percent),
