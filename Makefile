@@ -97,3 +97,12 @@ samples: $(STAMPS)/samples ## make the synthetic sample calls again
 
 clean: ## remove what was built (not the data)
 	rm -rf $(STAMPS) $(VENV) web/node_modules web/dist .cache .mypy_cache .ruff_cache .pytest_cache
+
+bench: $(STAMPS)/samples $(STAMPS)/models ## measure recognition, latency under load and non-speech on this machine
+	$(PY) -m benchmarks.dev_set
+	$(PY) -m benchmarks.asr_windows
+	$(PY) -m benchmarks.load --out benchmarks/out/load.json
+
+bench-asr: $(STAMPS)/samples $(STAMPS)/models ## reproduce the short-window table on the development set
+	$(PY) -m benchmarks.dev_set
+	$(PY) -m benchmarks.asr_windows
