@@ -77,7 +77,7 @@ def configure_logging(settings: Settings) -> None:
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
     for name in unknown_variables():
-        log.warning("settings.unknown name=%s", name)
+        log.warning("settings.unknown variable=%s", name)
 
 
 @contextmanager
