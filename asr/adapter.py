@@ -149,6 +149,15 @@ def fits(base: Path, adapter: str | Path) -> bool:
     return read_adapter(find_adapter(adapter)).base_sha256 == base_digest(base)
 
 
+def fitting_adapter(base: Path) -> str:
+    """Name of the product's own adapter for this model, or `none`: what to use when the operator chose nothing."""
+    digest = base_digest(base)
+    for path in sorted(ADAPTERS.glob(f"*/{CARD}")):
+        if json.loads(path.read_text(encoding="utf-8")).get("base_sha256") == digest:
+            return path.parent.name
+    return NONE
+
+
 def adapted_folder(base: Path, adapter: str | Path, mix: float | None, cache: Path) -> Path:
     """Folder with the base model and `mix` × the adapter, merged at first use; without `mix`, the card's share.
 

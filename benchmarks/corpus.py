@@ -50,7 +50,7 @@ ACCENTED = tuple(
 )
 """Voices made for other languages: Mandarin with an accent, understood by base with a CER of 0.06 to 0.33."""
 
-_DRAWS_OF_IDENTITY = 4
+_DRAWS_OF_IDENTITY = 2
 _GENERAL = "general_"
 
 
