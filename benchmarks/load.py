@@ -22,10 +22,10 @@ import psutil
 from asr.audio import Channel
 from asr.sources import Recording, read_recording
 from assistant.cli.replay import Target, stream
-from benchmarks.dev_set import DEV_SET
+from benchmarks.voices import CACHE
 from tests.serving import Served, served
 
-QUIET_MS = 400
+DEV_SET = CACHE / "dev_set"
 
 
 @dataclass
