@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from asr.sound import Heard, find_by_sound, listen
 from asr.transcript import Transcript
 from nlu.findings import Evidence, cite
-from nlu.sound import Heard, find_by_sound, listen
 from nlu.text import Normal, normalise
 
 _SHORT = 2

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from nlu.sound import Heard, find_by_sound, listen
+from asr.sound import Heard, find_by_sound, listen
 from nlu.text import clauses, normalise
 
 ALIKE = 0.6

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from asr.audio import Channel
+from asr.sound import Heard
 from asr.transcript import Transcript
 from assistant.caller import CallerWords
 from assistant.pack import Kind, Pack, Script, Stage
 from assistant.said import heard_as, is_said
 from assistant.wording import fill, slot_values
 from nlu.findings import CheckState, Evidence, Mood
-from nlu.sound import Heard
 
 MOST_CARDS = 3
 """What an agent can take in while talking."""

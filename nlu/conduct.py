@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 
 from asr.audio import Channel
+from asr.sound import Heard, Hit, closest, listen
 from asr.transcript import Transcript
 from nlu.findings import PhraseCorrection, PhraseFinding, cite
 from nlu.phrases import PhraseBook
-from nlu.sound import Heard, Hit, closest, listen
 from nlu.text import Normal, normalise
 
 CORRECTION_WITHIN = 3

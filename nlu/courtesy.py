@@ -7,8 +7,8 @@ utterances.
 
 import re
 
+from asr.sound import near_sound, syllable
 from nlu.findings import CheckState, Evidence
-from nlu.sound import near_sound, syllable
 from nlu.turn import CallFacts, Turn, Verdict
 
 OPENING_MS = 15_000

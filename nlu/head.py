@@ -16,8 +16,8 @@ import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from asr.sound import syllable
 from nlu.errors import NluError
-from nlu.sound import syllable
 from nlu.text import normalise
 
 Floats = npt.NDArray[np.float32]

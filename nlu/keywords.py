@@ -12,9 +12,9 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from asr.sound import Heard, find_by_sound, listen
 from nlu.errors import NluError
 from nlu.findings import IntentScore
-from nlu.sound import Heard, find_by_sound, listen
 from nlu.taxonomy import Taxonomy
 from nlu.text import Span, clauses, normalise
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 
-from nlu.sound import syllable
+from asr.sound import syllable
 
 _MARKS = frozenset("，。！？、；：…,.!?")
 _NEAR = (

@@ -11,10 +11,10 @@ from itertools import islice
 from typing import Protocol
 
 from asr.audio import Channel
+from asr.sound import Heard, Hit, find_by_sound, listen
 from asr.transcript import Transcript
 from nlu.findings import PhraseFinding, cite
 from nlu.rulebook import PhraseRule, RuleBook
-from nlu.sound import Heard, Hit, find_by_sound, listen
 from nlu.text import clauses, normalise
 
 _WINDOW = 24

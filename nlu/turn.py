@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asr.audio import Channel
+from asr.sound import Heard, Hit, find_by_sound, listen
 from asr.transcript import Transcript
 from nlu.findings import CheckState, Evidence, Mood, cite
-from nlu.sound import Heard, Hit, find_by_sound, listen
 from nlu.text import Normal, clauses, normalise
 
 _LEAST = {1: 1.0, 2: 0.95, 3: 0.89, 4: 0.84}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from nlu.sound import find_by_sound, listen
+from asr.sound import find_by_sound, listen
 from nlu.taxonomy import Intent
 from nlu.text import Span, normalise
 

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from asr.sound import same_sound
 from nlu.fields.digits import CONFIRMED, CONTRADICTED, HEARD_TWICE, runs_in
 from nlu.fields.numbers import read_numbers
 from nlu.fields.places import Part, Piece, find_pieces
 from nlu.fields.turn import Held, Stance, Topic, Turn, asks
 from nlu.findings import Evidence
-from nlu.sound import same_sound
 
 _READS_BACK = re.compile(r"您|对[吗吧么]|是[吗吧么]|核对|确认|复述|重复|地址|没错|记录|吧|[？]")
 _OFFICE = re.compile(r"我们(?:公司|单位|这边)?(?:地址|在)|营业厅|热力站|收费处|服务大厅|网点")

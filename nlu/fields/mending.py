@@ -4,7 +4,7 @@ Letter for letter, so every place in the mended text is the same place in the te
 doubt are touched; knows nothing of what an address is.
 """
 
-from nlu.sound import near_sound, syllable
+from asr.sound import near_sound, syllable
 
 _NUMERALS = frozenset("0123456789零〇一二两三四五六七八九十百幺０１２３４５６７８９")
 _CHINESE = ("\u4e00", "\u9fff")

@@ -6,10 +6,10 @@ The agent's own name and other people's names are not the caller's. Pure; looks 
 import re
 from dataclasses import dataclass
 
+from asr.sound import same_sound, syllable
 from nlu.fields.surnames import COMMON, COMPOUND, EVERYDAY, LIKELY, NOT_NAMES, ONE_OF, SPELLED, SURNAMES
 from nlu.fields.turn import Held, Stance, Topic, Turn
 from nlu.findings import Evidence
-from nlu.sound import same_sound, syllable
 
 _MR, _MS = "先生", "女士"
 _CONFIRMED = 0.97

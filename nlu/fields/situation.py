@@ -5,11 +5,11 @@ What the caller says counts; what the agent asks counts once the caller agrees. 
 
 import re
 
+from asr.sound import find_by_sound
 from nlu.care import KINDS, CareTracker
 from nlu.fields import wording
 from nlu.fields.turn import Held, Stance, Turn
 from nlu.findings import Evidence
-from nlu.sound import find_by_sound
 
 _NEGATED = re.compile(
     r"(?:没有?|不|别|怕|会不会|不会|是不是|有没有|避免|防止|万一|以免|并没有?|不再)(?:再|在|发生|出现|什么|闻到|看见|看到|听到|有|是|会)?$"

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from asr.sound import same_sound
 from nlu.examples import NONE, Example, ExamplesError, digest, read_examples
 from nlu.findings import Mood
 from nlu.head import (
@@ -18,7 +19,6 @@ from nlu.head import (
     sound_buckets,
 )
 from nlu.noise import slip
-from nlu.sound import same_sound
 from nlu.taxonomy import load_taxonomy
 
 EXAMPLES = read_examples()

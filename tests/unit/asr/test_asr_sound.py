@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.sound import closeness, closest, find_by_sound, listen, near_sound, same_sound, syllables
+from asr.sound import closeness, closest, find_by_sound, listen, near_sound, same_sound, syllables
 
 SLIPS = [
     ("不归我管", "这个事不规我管啊"),

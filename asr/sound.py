@@ -1,7 +1,7 @@
 """Words by their sound: toneless pinyin, sounds that telephone speech confuses, and a search that hears past misspelling.
 
 A recogniser on telephone audio mostly errs into homophones (不归我管 becomes 不规我管), so what matters is looked for by
-letter and by sound. Works on plain letters as `nlu.text.normalise` gives them; knows nothing of rules or meaning.
+letter and by sound. Works on plain letters, free of punctuation; knows nothing of rules or meaning.
 """
 
 from collections.abc import Iterator
