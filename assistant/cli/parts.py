@@ -20,7 +20,7 @@ from nlu.rulebook import load_rulebook
 from nlu.taxonomy import load_taxonomy
 
 INTENT_MODEL = "e5-small"
-OWN_ADAPTERS = {"base": "hotline-base"}
+OWN_ADAPTERS: dict[str, str] = {}
 """Models that the product brings a trained adapter for; it is used unless the settings say otherwise."""
 HEAD = Path(__file__).parents[2] / "models" / "intent"
 """The trained head that turns the encoder's vectors into intents."""
