@@ -1,35 +1,54 @@
-"""Plays a script of timed sentences instead of hearing: for screens, load and protocol tests that must be fast and always the same.
+"""Plays a script of sentences instead of hearing: for screens, load and protocol tests that must be fast and always the same.
 
-Never used for the main job.
+Never used for the main job. Which sentence an utterance stands for is written into its sound as a short peak (see `mark`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from asr.audio import Samples
+import numpy as np
+
+from asr.audio import SAMPLE_RATE, Samples
 from asr.engine import Hypothesis
 from asr.transcript import Word
 
+_STEP = 0.01
+_FIRST = 20
+"""Peaks begin at 0.2 of full scale, above the speech they are laid on."""
 
-@dataclass(frozen=True, slots=True)
+
+def mark(samples: Samples, index: int) -> Samples:
+    """The sound, with the peak that stands for sentence `index` (0 to 70) half a second in, where speech has surely begun."""
+    marked = np.clip(samples, -0.15, 0.15)
+    at = SAMPLE_RATE // 2
+    marked[at : at + 4] = _STEP * (_FIRST + index)
+    return marked
+
+
 class ScriptedEngine:
-    """Answers the n-th final window with the n-th sentence, and drafts with a part of it."""
+    """Implements `asr.engine.SpeechEngine`."""
 
-    sentences: Sequence[str]
-    name: str = "scripted"
-    lanes: int = 1
+    def __init__(self, sentences: Sequence[str], *, lanes: int = 1) -> None:
+        self._sentences = sentences
+        self._lanes = lanes
+        self.name = "scripted"
+
+    @property
+    def lanes(self) -> int:
+        """Windows it can work on at the same time."""
+        return self._lanes
 
     def transcribe(
         self, samples: Samples, *, prompt: str = "", exact: bool = True, may_retry: bool = True
     ) -> Hypothesis:
-        """The sentence whose number is written in the loudness of the sound (see `tone`)."""
-        index = round(float(abs(samples).max()) * 100) - 1 if len(samples) else -1
-        if not 0 <= index < len(self.sentences):
+        """The sentence that the sound is marked with; a draft has the part that was spoken so far."""
+        index = round(float(np.max(samples, initial=0.0)) / _STEP) - _FIRST
+        if not 0 <= index < len(self._sentences):
             return Hypothesis(())
-        text = self.sentences[index]
-        length_ms = len(samples) // 16
-        count = max(1, len(text))
+        text = self._sentences[index]
+        spoken = len(samples) * 1000 // SAMPLE_RATE
+        shown = text if exact else text[: max(1, spoken // 200)]
         words = tuple(
-            Word(char, length_ms * i // count, length_ms * (i + 1) // count) for i, char in enumerate(text)
+            Word(char, spoken * i // len(shown), spoken * (i + 1) // len(shown))
+            for i, char in enumerate(shown)
         )
         return Hypothesis(words, log_probability=-0.2)

@@ -1,0 +1,244 @@
+"""Whole calls through hearing, understanding, store and hub in one process, with a scripted recogniser for speed."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from asr.audio import SAMPLE_RATE, Channel, Samples, to_float, to_pcm
+from asr.engine import Hypothesis
+from asr.engines.scripted import ScriptedEngine, mark
+from asr.errors import EngineError
+from asr.resample import resample
+from asr.scheduler import Scheduler
+from asr.segmenter import Endpointing
+from asr.sources import read_recording
+from asr.vad import SileroModel
+from assistant.cli.parts import all_packs
+from assistant.commands import EditField, SubmitTicket
+from assistant.errors import CallExistsError, PackNotFoundError, TooManyCallsError
+from assistant.events import (
+    AssistEvent,
+    CallEnded,
+    PipelineDegraded,
+    TicketFieldFilled,
+    TicketSubmitted,
+    TranscriptUpdated,
+)
+from assistant.exchange import Exchange, Faculties, Rooms
+from assistant.hub import Hub
+from assistant.pipeline import Ears
+from assistant.ports import CallRequest, Layout
+from assistant.store.sql import SqlStore, open_store
+from nlu.dialogue import Understander
+from nlu.keywords import KeywordClassifier
+from nlu.phrases import PhraseBook
+from nlu.rulebook import load_rulebook
+from nlu.taxonomy import load_taxonomy
+from tests.conftest import ROOT
+
+TURNS = (
+    (Channel.AGENT, "您好示范供热公司请问有什么可以帮您"),
+    (Channel.CUSTOMER, "我家暖气片漏水了喷得到处都是"),
+    (Channel.AGENT, "这个不归我管您找物业"),
+    (Channel.CUSTOMER, "我电话是13800135246"),
+    (Channel.AGENT, "我帮您转接维修班"),
+)
+_TAXONOMY = load_taxonomy()
+_MIND = Understander(_TAXONOMY, PhraseBook(load_rulebook(_TAXONOMY)), KeywordClassifier(_TAXONOMY))
+_PACKS = all_packs()
+_VAD = SileroModel()
+
+
+def _speech() -> Samples:
+    """Two seconds of speech as the VAD knows it."""
+    recording = read_recording(ROOT / "audio_samples" / "heating_no_heat_elderly.flac")
+    pcm = recording.channels[Channel.AGENT][recording.rate // 2 : recording.rate * 5 // 2]
+    samples = resample(to_float(pcm), recording.rate)
+    return (samples / np.max(np.abs(samples)) * 0.15).astype(np.float32)
+
+
+def _call(turns: Sequence[tuple[Channel, str]]) -> dict[Channel, Samples]:
+    """Both channels of a call in which the turns follow each other, each marked with its number."""
+    speech, gap = _speech(), np.zeros(SAMPLE_RATE * 5 // 4, dtype=np.float32)
+    tracks: dict[Channel, list[Samples]] = {channel: [] for channel in Channel}
+    for index, (speaker, _) in enumerate(turns):
+        for channel, track in tracks.items():
+            track += [mark(speech, index) if channel is speaker else np.zeros_like(speech), gap]
+    return {channel: np.concatenate(track) for channel, track in tracks.items()}
+
+
+@dataclass
+class Bench:
+    """A running exchange with its store."""
+
+    exchange: Exchange
+    store: SqlStore
+    hub: Hub
+
+    async def play(
+        self, call_id: str, turns: Sequence[tuple[Channel, str]] = TURNS
+    ) -> tuple[AssistEvent, ...]:
+        """Plays a call as fast as it is taken; its stored events."""
+        live = await self.exchange.open(CallRequest(call_id, "heating", SAMPLE_RATE, Layout.STEREO))
+        tracks = _call(turns)
+        step = SAMPLE_RATE // 5
+        for start in range(0, len(tracks[Channel.AGENT]), step):
+            for channel, samples in tracks.items():
+                await live.feed(channel, start, to_pcm(samples[start : start + step]))
+            await asyncio.sleep(0)
+        await live.end("hangup")
+        await live.drained()
+        return self.store.events(call_id)
+
+
+@asynccontextmanager
+async def bench(folder: Path, engine: ScriptedEngine, max_calls: int = 4) -> AsyncIterator[Bench]:
+    store = open_store(f"sqlite:///{folder / 'hotline.db'}")
+    hub = Hub(store)
+    ears = Ears(Scheduler(engine), _VAD, Endpointing())
+    faculties = Faculties(_PACKS, ears, _MIND, {"asr": engine.name, "intent": "keywords"})
+    exchange = Exchange(faculties, hub, store, Rooms(folder / "recordings", max_calls, 20.0))
+    try:
+        async with hub.running(), exchange.running():
+            yield Bench(exchange, store, hub)
+    finally:
+        store.close()
+
+
+def _script(turns: Sequence[tuple[Channel, str]] = TURNS) -> list[str]:
+    return [text for _, text in turns]
+
+
+def _finals(events: Sequence[AssistEvent]) -> list[str]:
+    return [e.committed for e in events if isinstance(e, TranscriptUpdated) and e.final and e.committed]
+
+
+async def test_a_call_is_heard_understood_and_stored_in_order(tmp_path: Path) -> None:
+    async with bench(tmp_path, ScriptedEngine(_script())) as running:
+        events = await running.play("whole")
+
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    assert events[0].type == "call_started"
+    assert isinstance(events[-1], CallEnded)
+    assert sorted(_finals(events)) == sorted(_script())
+    kinds = {event.type for event in events}
+    assert {
+        "intent_detected",
+        "phrase_flagged",
+        "phrase_corrected",
+        "suggestion_shown",
+        "check_updated",
+    } <= kinds
+    filled = {e.field: e.value for e in events if isinstance(e, TicketFieldFilled)}
+    assert filled["phone"] == "13800135246"
+    assert filled["intent"] == "heating.leak"
+    assert filled["priority"] == "1"
+
+
+async def test_the_sound_of_a_call_is_kept(tmp_path: Path) -> None:
+    async with bench(tmp_path, ScriptedEngine(_script())) as running:
+        await running.play("kept")
+        record = running.store.recording("kept")
+
+    assert record is not None
+    kept = read_recording(tmp_path / "recordings" / record.path)
+    assert kept.rate == SAMPLE_RATE
+    assert len(kept.channels[Channel.AGENT]) == len(_call(TURNS)[Channel.AGENT])
+
+
+class _Stumbling(ScriptedEngine):
+    """Fails the first time it hears each window."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__(sentences)
+        self._met: set[int] = set()
+
+    def transcribe(
+        self, samples: Samples, *, prompt: str = "", exact: bool = True, may_retry: bool = True
+    ) -> Hypothesis:
+        if len(samples) not in self._met:
+            self._met.add(len(samples))
+            raise EngineError("out of order")
+        return super().transcribe(samples, prompt=prompt, exact=exact, may_retry=may_retry)
+
+
+async def test_a_recogniser_that_fails_is_asked_again_and_no_final_is_lost(tmp_path: Path) -> None:
+    async with bench(tmp_path, _Stumbling(_script())) as running:
+        events = await running.play("stumbling")
+
+    assert sorted(_finals(events)) == sorted(_script())
+
+
+class _Slow(ScriptedEngine):
+    """Takes its time, as on a machine with too many calls."""
+
+    def transcribe(
+        self, samples: Samples, *, prompt: str = "", exact: bool = True, may_retry: bool = True
+    ) -> Hypothesis:
+        time.sleep(0.25)
+        return super().transcribe(samples, prompt=prompt, exact=exact, may_retry=may_retry)
+
+
+async def test_under_load_drafts_are_left_out_the_screen_is_told_and_every_final_comes(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path, _Slow(_script())) as running, asyncio.TaskGroup() as calls:
+        played = [calls.create_task(running.play(f"busy-{n}")) for n in range(4)]
+        # The group waits for all of them.
+
+    for task in played:
+        events = task.result()
+        assert sorted(_finals(events)) == sorted(_script())
+        assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    assert any(isinstance(event, PipelineDegraded) for task in played for event in task.result())
+
+
+async def test_a_call_too_many_an_unknown_domain_and_a_used_name_are_refused(tmp_path: Path) -> None:
+    async with bench(tmp_path, ScriptedEngine(_script()), max_calls=1) as running:
+        live = await running.exchange.open(CallRequest("one", "heating", 8000, Layout.STEREO))
+        with pytest.raises(TooManyCallsError):
+            await running.exchange.open(CallRequest("two", "heating", 8000, Layout.STEREO))
+        await live.end("hangup")
+        await live.drained()
+        with pytest.raises(CallExistsError):
+            await running.exchange.open(CallRequest("one", "heating", 8000, Layout.STEREO))
+        with pytest.raises(PackNotFoundError):
+            await running.exchange.open(CallRequest("three", "cinema", 8000, Layout.STEREO))
+
+
+async def test_a_ticket_is_edited_and_submitted_after_the_call_even_after_a_restart(tmp_path: Path) -> None:
+    async with bench(tmp_path, ScriptedEngine(_script())) as running:
+        await running.play("ticket")
+
+    async with bench(tmp_path, ScriptedEngine(_script())) as again:
+        edit = EditField(command_id="1", type="edit_field", field="caller_name", value="张三")
+        assert (await again.exchange.command("ticket", edit)).ok
+        submit = SubmitTicket(command_id="2", type="submit_ticket")
+        assert (await again.exchange.command("ticket", submit)).ok
+        assert (await again.exchange.command("ticket", submit)).ok
+        events = again.store.events("ticket")
+
+    submitted = [event for event in events if isinstance(event, TicketSubmitted)]
+    assert len(submitted) == 1
+    assert submitted[0].number.startswith("GR")
+
+
+async def test_stopping_the_service_ends_live_calls_with_their_last_words(tmp_path: Path) -> None:
+    async with bench(tmp_path, ScriptedEngine(_script())) as running:
+        live = await running.exchange.open(CallRequest("cut", "heating", SAMPLE_RATE, Layout.STEREO))
+        tracks = _call(TURNS[:1])
+        for channel, samples in tracks.items():
+            await live.feed(channel, 0, to_pcm(samples[: SAMPLE_RATE * 2]))
+
+    store = open_store(f"sqlite:///{tmp_path / 'hotline.db'}")
+    events = store.events("cut")
+    store.close()
+    assert _finals(events) == [TURNS[0][1]]
+    assert isinstance(events[-1], CallEnded)
+    assert events[-1].reason == "shutdown"
