@@ -148,7 +148,8 @@ class WhisperEngine:
             encoded,
             [start],
             beam_size=settings.beam,
-            max_length=min(MAX_TOKENS, len(start) + cap),
+            # CTranslate2 stops at half of max_length, and at max_length with the prompt, whichever comes first.
+            max_length=min(MAX_TOKENS, max(2 * cap, len(start) + cap)),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
