@@ -35,10 +35,41 @@ async def admit_anyone(connection: HTTPConnection) -> None:
     """The rule of routes that tell nothing but whether the server is alive."""
 
 
+async def admit_then_ask(connection: HTTPConnection) -> None:
+    """The rule of a door whose callers can show the token in their first message only: the door asks with `check_token`.
+
+    Raises:
+        RefusedError: forbidden_origin, forbidden_host.
+    """
+    settings = parts_of(connection).settings
+    _check_origin(connection, settings)
+    if not settings.auth_required:
+        _check_host(connection, settings)
+
+
+def check_token(connection: HTTPConnection, shown: str) -> None:
+    """Asks for the token, which a message may have shown where the connection could not.
+
+    Raises:
+        RefusedError: unauthorized.
+    """
+    settings = parts_of(connection).settings
+    if settings.auth_required:
+        _compare(shown or _shown(connection), settings)
+
+
 def _check_token(connection: HTTPConnection, settings: Settings) -> None:
+    _compare(_shown(connection), settings)
+
+
+def _shown(connection: HTTPConnection) -> str:
     scheme, _, shown = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not shown:
-        shown = connection.query_params.get("token", "")
+    if scheme.lower() == "bearer" and shown:
+        return shown
+    return connection.query_params.get("token", "")
+
+
+def _compare(shown: str, settings: Settings) -> None:
     secret = settings.token.get_secret_value() if settings.token else ""
     # compare_digest takes the same time wherever the first difference is.
     if not secret or not hmac.compare_digest(shown.strip().encode(), secret.encode()):

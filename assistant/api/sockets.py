@@ -16,10 +16,10 @@ TEXT_BYTES = 64 * 1024
 
 
 @asynccontextmanager
-async def conversation(socket: WebSocket, door: str) -> AsyncIterator[None]:
+async def conversation(socket: WebSocket, door: str, subprotocol: str | None = None) -> AsyncIterator[None]:
     """A socket from its opening to its end: a fault of ours is told before the close, a hang-up is no fault."""
     metrics = parts_of(socket).metrics
-    await socket.accept()
+    await socket.accept(subprotocol)
     metrics.sockets.labels(door).inc()
     try:
         yield
@@ -47,7 +47,9 @@ async def until_first(*works: Coroutine[None, None, None]) -> None:
         raise failures.exceptions[0] from None
 
 
-async def receive(socket: WebSocket, binary_bytes: int = TEXT_BYTES) -> str | bytes:
+async def receive(
+    socket: WebSocket, binary_bytes: int = TEXT_BYTES, text_bytes: int = TEXT_BYTES
+) -> str | bytes:
     """The next message.
 
     Raises:
@@ -63,8 +65,8 @@ async def receive(socket: WebSocket, binary_bytes: int = TEXT_BYTES) -> str | by
             raise RefusedError("message_too_big", f"a binary message has at most {binary_bytes} bytes")
         return data
     text: str = message.get("text") or ""
-    if len(text) > TEXT_BYTES or len(text.encode()) > TEXT_BYTES:
-        raise RefusedError("message_too_big", f"a text message has at most {TEXT_BYTES} bytes")
+    if len(text) > text_bytes or len(text.encode()) > text_bytes:
+        raise RefusedError("message_too_big", f"a text message has at most {text_bytes} bytes")
     return text
 
 
