@@ -8,6 +8,7 @@ from asr.agreement import Agreement
 from asr.audio import Channel, Pcm, Samples, to_ms
 from asr.engine import Hypothesis
 from asr.gate import is_invented, loop_start
+from asr.lexicon import Lexicon
 from asr.resample import Resampler
 from asr.segmenter import Endpointing, Segmenter, SpeechSegment
 from asr.transcript import Transcript, Word
@@ -64,8 +65,9 @@ class _Utterance:
 class Scribe:
     """Turns one channel's hypotheses into revisions that only ever grow."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, lexicon: Lexicon | None = None) -> None:
         self._channel = channel
+        self._mend = lexicon.correct if lexicon else None
         self._open: dict[str, _Utterance] = {}
 
     def revise(self, segment: SpeechSegment, heard: Hypothesis) -> Transcript | None:
@@ -76,7 +78,8 @@ class Scribe:
             return None
         utterance = known or _Utterance(Agreement(), 0)
         offset = to_ms(segment.start_sample)
-        words = () if invented else _straight(write(tuple(_shift(word, offset) for word in heard.words)))
+        timed = tuple(_shift(word, offset) for word in heard.words)
+        words = () if invented else _straight(write(timed, self._mend))
         end_ms = to_ms(segment.voiced_end_sample if segment.closed else segment.end_sample)
         if segment.closed:
             agreed = utterance.agreement.close(words)

@@ -102,7 +102,7 @@ def listen(text: str) -> Heard:
     """Prepares a text for searching; linear in its length."""
     in_context = syllables(text)
     alone = tuple(syllable(char) for char in text)
-    codes = ("".join(map(_code, in_context)), "".join(map(_code, alone)))
+    codes = ("".join(map(sound_class, in_context)), "".join(map(sound_class, alone)))
     return Heard(text, in_context, alone, codes if codes[0] != codes[1] else codes[:1])
 
 
@@ -113,7 +113,7 @@ def same_sound(left: str, right: str) -> bool:
 
 def near_sound(left: str, right: str) -> bool:
     """Whether two toneless syllables are equal or easily confused (zh/z, n/l/r, in/ing, hui/fei …)."""
-    return _code(left) == _code(right)
+    return sound_class(left) == sound_class(right)
 
 
 def find_by_sound(
@@ -172,7 +172,7 @@ def _prepare(needle: str) -> Heard:
 
 
 @cache
-def _code(syllable_: str) -> str:
+def sound_class(syllable_: str) -> str:
     """A private-use character for the class of confusable sounds that a syllable is in."""
     spoken = _DIGITS.get(syllable_, syllable_)
     if len(spoken) == 1 and spoken not in "aeo":

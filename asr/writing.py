@@ -30,6 +30,9 @@ _PARTICLE = re.compile(r"(?<![显名原编巨土论专译拙合])著(?![名作�
 """OpenCC leaves 著 alone, because it is also a character of its own: 著名, 显著."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
+Mend = Callable[[tuple[Word, ...]], tuple[Word, ...]]
+"""From words of one character each to as many better ones."""
+
 
 @lru_cache(maxsize=1)
 def _converter() -> OpenCC:
@@ -41,9 +44,13 @@ def simplify(text: str) -> str:
     return _PARTICLE.sub("着", str(_converter().convert(text)))
 
 
-def write(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """The words as they are to be shown, with the times of the sound they came from."""
-    return _number(_punctuate(_simplify(words)))
+def write(words: tuple[Word, ...], mend: Mend | None = None) -> tuple[Word, ...]:
+    """The words as they are to be shown, with the times of the sound they came from.
+
+    `mend` puts misheard letters right; it sees simplified characters, and numbers are written after it (三单圆 is 3单元).
+    """
+    shown = _punctuate(_simplify(words))
+    return _number(mend(shown) if mend else shown)
 
 
 def _simplify(words: tuple[Word, ...]) -> tuple[Word, ...]:

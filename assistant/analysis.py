@@ -16,6 +16,7 @@ from assistant.document import CallDocument, Timing, document
 from assistant.events import AssistEvent
 from assistant.pack import Pack
 from assistant.session import CallSession, CallStart
+from assistant.vocabulary import vocabulary
 from nlu.dialogue import Understander
 
 TURN_MS = 1000
@@ -41,7 +42,7 @@ class Analyst:
             EngineError: the recogniser failed.
         """
         began = time.perf_counter()
-        said = sorted(self._hear(recording), key=lambda one: (one.end_ms, one.channel))
+        said = sorted(self._hear(recording, domain), key=lambda one: (one.end_ms, one.channel))
         heard = time.perf_counter()
         start = CallStart(domain=domain, started_at=started_at)
         events = self._understand(call_id, start, said, recording.duration_ms, judge=not recording.is_mixed)
@@ -64,11 +65,12 @@ class Analyst:
             self._understand(call_id, start, turns, duration_ms, judge=True), models=self.names, timing=None
         )
 
-    def _hear(self, recording: Recording) -> Iterator[Transcript]:
+    def _hear(self, recording: Recording, domain: str) -> Iterator[Transcript]:
         assert self.engine is not None
         assert self.vad is not None
         engine = self.engine
-        scribes = {channel: Scribe(channel) for channel in recording.channels}
+        lexicon = vocabulary(self.packs[domain])
+        scribes = {channel: Scribe(channel, lexicon) for channel in recording.channels}
         segments = [
             segment
             for channel, pcm in recording.channels.items()

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from assistant.ports import CallRequest
 from assistant.recording import CallRecording
 from assistant.session import CallSession, CallStart
 from assistant.store.base import Store
+from assistant.vocabulary import vocabulary
 from nlu.dialogue import Understander
 
 ENDED_KEPT = 500
@@ -100,6 +101,8 @@ class Exchange:
         pack = self._packs.get(request.domain)
         if pack is None:
             raise PackNotFoundError(request.domain, tuple(self._packs))
+        # In a thread: the first one loads the dictionary of sounds.
+        lexicon = await asyncio.to_thread(vocabulary, pack, request.metadata)
         if request.call_id in self._live or await self._is_stored(request.call_id):
             raise CallExistsError(f"通话编号 {request.call_id} 已经用过，请换一个。")
         if len(self._live) >= self._rooms.max_calls or self._tasks is None:
@@ -109,7 +112,7 @@ class Exchange:
             request,
             session,
             self._understander.start(request.domain),
-            self._ears,
+            replace(self._ears, lexicon=lexicon),
             Keep(
                 self._hub, self._store, CallRecording(self._rooms.recordings, request.call_id, request.rate)
             ),

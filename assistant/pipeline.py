@@ -18,6 +18,7 @@ import numpy as np
 from asr.audio import Channel, Pcm
 from asr.engine import Hypothesis
 from asr.errors import EngineError
+from asr.lexicon import Lexicon
 from asr.listener import Listener, Scribe
 from asr.scheduler import Answer, Scheduler
 from asr.segmenter import Endpointing, SpeechSegment
@@ -56,6 +57,8 @@ class Ears:
     scheduler: Scheduler
     vad: SileroModel
     endpointing: Endpointing
+    lexicon: Lexicon | None = None
+    """A call's own words; None leaves what the recogniser wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +272,7 @@ class _Leg:
     def __init__(self, channel: Channel, request: CallRequest, ears: Ears) -> None:
         self.channel = channel
         self.listener = Listener(channel, request.rate, SileroDetector(ears.vad), ears.endpointing)
-        self.scribe = Scribe(channel)
+        self.scribe = Scribe(channel, ears.lexicon)
         self.windows: asyncio.Queue[_Heard | None] = asyncio.Queue(WINDOWS_WAITING + 1)
         self.received = 0
         self._settled = 0
