@@ -4,17 +4,20 @@ Knows no telephone system's protocol; the doors bring samples and say whose they
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-
-from starlette.datastructures import QueryParams
 
 from asr.audio import Channel, Pcm
 from assistant.api.errors import RefusedError
 from assistant.api.legs import HANGUP, TOO_LONG, Visit
 from assistant.api.parts import Parts
+from assistant.events import CallEnded, TranscriptUpdated
+from assistant.hub import ScreenTooSlowError
 from assistant.ports import CallRequest, Layout
+
+logger = logging.getLogger(__name__)
 
 OTHER = {Channel.AGENT: Channel.CUSTOMER, Channel.CUSTOMER: Channel.AGENT}
 
@@ -133,13 +136,14 @@ def short(value: str | None) -> str | None:
     return value[:64] if value else None
 
 
-def query_rate(query: QueryParams, default: int) -> int:
-    """The rate that an address tells.
-
-    Raises:
-        RefusedError: bad_rate.
-    """
-    told = query.get("rate", str(default))
-    if not (told.isascii() and told.isdigit() and len(told) <= 6 and 8_000 <= int(told) <= 48_000):
-        raise RefusedError("bad_rate", "rate is a whole number from 8000 to 48000")
-    return int(told)
+async def finals(parts: Parts, call_id: str) -> AsyncIterator[TranscriptUpdated]:
+    """A call's final sentences as they come, until its end; stops early for a listener that does not keep up."""
+    async with parts.hub.subscribe(call_id) as events:
+        try:
+            async for event in events:
+                if isinstance(event, CallEnded):
+                    return
+                if isinstance(event, TranscriptUpdated) and event.final:
+                    yield event
+        except ScreenTooSlowError:
+            logger.warning("door.too_slow call=%s", call_id)
