@@ -17,7 +17,18 @@ import numpy as np
 import soundfile
 
 from asr.adapt.manifest import read_manifest
-from asr.adapt.measure import LEAD_S, TAIL_S, Clip, Heard, Score, as_they_are, hear, over_line, score
+from asr.adapt.measure import (
+    LEAD_S,
+    TAIL_S,
+    Clip,
+    Heard,
+    Score,
+    as_they_are,
+    hear,
+    over_line,
+    over_lines,
+    score,
+)
 from asr.adapter import NONE, adapted_folder
 from asr.audio import SAMPLE_RATE
 from asr.engines.whisper import FULL_FRAMES, Decoding, WhisperEngine
@@ -129,7 +140,10 @@ def gather(options: argparse.Namespace) -> dict[str, list[Clip]]:
             sets[name] = read_calls(name)
     for path in options.clips:
         examples = read_manifest(path)
-        sets |= {f"{path.stem}, clean": as_they_are(examples), f"{path.stem}, telephone": over_line(examples)}
+        sets |= {
+            f"{path.stem}, clean": as_they_are(examples),
+            f"{path.stem}, telephone": over_lines(examples),
+        }
     return {name: clips[: options.limit] for name, clips in sets.items()}
 
 

@@ -110,7 +110,7 @@ def sentences(frames: list[tuple[str, str]]) -> Iterator[Sentence]:
                 continue
             seen.add(spoken)
             split = split_of(frame)
-            voice = chance.choice(TEST_VOICES) if split == "test" else draw_voice(chance)
+            voice = chance.choice(TEST_VOICES) if split == "test" else draw_voice(chance, turn)
             # Telephone callers hurry: the middle is a little faster than the voice's own pace.
             speed = round(min(1.3, max(0.85, chance.gauss(1.08, 0.11))), 2)
             name = hashlib.sha256(f"{spoken}|{voice}|{speed}".encode()).hexdigest()[:16]
@@ -118,9 +118,18 @@ def sentences(frames: list[tuple[str, str]]) -> Iterator[Sentence]:
         turn += 1
 
 
-def draw_voice(chance: random.Random) -> str:
-    """A voice or a mixture of two or three."""
+def draw_voice(chance: random.Random, turn: int) -> str:
+    """A voice or a mixture: every accent in the first round, mostly native timbres later.
+
+    A recogniser that learns too many accents forgets how native speakers sound; mixtures of native voices are new native people.
+    """
     kind = chance.random()
+    if turn > 0:
+        if kind < 0.35:
+            return chance.choice(NATIVE)
+        if kind < 0.8:
+            return "+".join(sorted(chance.sample(NATIVE, chance.choice((2, 2, 3)))))
+        return f"{chance.choice(NATIVE)}+{chance.choice(ACCENTED)}"
     if kind < 0.32:
         return chance.choice(NATIVE)
     if kind < 0.68:

@@ -17,7 +17,17 @@ import torch
 from asr.adapt.batches import Maker
 from asr.adapt.line import Variety
 from asr.adapt.manifest import Example, missing, read_manifest
-from asr.adapt.measure import Choice, Clip, as_they_are, best_mix, hear, over_line, score, try_mixes
+from asr.adapt.measure import (
+    Choice,
+    Clip,
+    as_they_are,
+    best_mix,
+    hear,
+    over_line,
+    over_lines,
+    score,
+    try_mixes,
+)
 from asr.adapt.network import Student, corrections_of, fastest_dtype
 from asr.adapt.training import BEST, CHECKPOINT, Plan, Trainer
 from asr.adapter import ADAPTERS, adapted_folder, base_digest, write_adapter
@@ -76,7 +86,7 @@ def choose(options: argparse.Namespace) -> None:
     guards: dict[str, list[Clip]] = {}
     for path in options.guard:
         examples = read_manifest(path)
-        guards |= {f"{path.stem}": as_they_are(examples), f"{path.stem}, telephone": over_line(examples)}
+        guards |= {f"{path.stem}": as_they_are(examples), f"{path.stem}, telephone": over_lines(examples)}
     dev = over_line(present(options.dev))
     threads = max(1, options.threads)
 

@@ -64,10 +64,10 @@ class Choice:
     guards: dict[str, float]
 
 
-def over_line(examples: Sequence[Example], noise_db: float = -42.0) -> list[Clip]:
+def over_line(examples: Sequence[Example], noise_db: float = -42.0, first_seed: int = 0) -> list[Clip]:
     """The examples as a telephone delivers them, each with its own noise, the same every time."""
     clips = []
-    for number, example in enumerate(examples):
+    for number, example in enumerate(examples, first_seed):
         sound, rate = load(example)
         if rate > 8_000:
             sound = telephone(_framed(resample(sound, rate)), number, noise_db)
@@ -75,6 +75,15 @@ def over_line(examples: Sequence[Example], noise_db: float = -42.0) -> list[Clip
             sound = resample(sound, rate)
         clips.append(Clip(sound, example.text, example.speaker))
     return clips
+
+
+def over_lines(examples: Sequence[Example]) -> list[Clip]:
+    """The examples over three lines, from quiet to noisy: few clips give a steadier figure so."""
+    return [
+        clip
+        for line, noise_db in enumerate((-46.0, -42.0, -38.0))
+        for clip in over_line(examples, noise_db, first_seed=1000 * line)
+    ]
 
 
 def as_they_are(examples: Sequence[Example]) -> list[Clip]:
