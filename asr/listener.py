@@ -36,6 +36,10 @@ class Listener:
         """The next samples at the channel's own rate."""
         return self._take(self._resampler.push(pcm))
 
+    def expect(self, probe: SpeechSegment, more: bool | None) -> None:
+        """What the words of `probe` say about the pause it was taken in (`asr.endings`)."""
+        self._segmenter.expect(probe, more)
+
     def flush(self) -> list[SpeechSegment]:
         """The call is over: hear the last samples and close what is open."""
         segments = self._take(self._resampler.flush())

@@ -35,6 +35,10 @@ class Endpointing:
     hasty_pause_ms: int = 384
     """Quiet that closes an utterance already long enough to stand alone."""
     hasty_after_ms: int = 7_000
+    done_pause_ms: int = 384
+    """Quiet that closes an utterance whose words are plainly complete."""
+    patient_pause_ms: int = 1_088
+    """Quiet that closes an utterance whose words are plainly unfinished: a number or an address is read with pauses."""
     max_ms: int = 14_000
     """No utterance is longer; a forced cut falls on its quietest moment."""
     revise_every_ms: int = 1_000
@@ -93,6 +97,7 @@ class Segmenter:
         self._quiet_run = 0
         self._since_snapshot = 0
         self._snapshots = 0
+        self._more: bool | None = None
 
     @property
     def is_speaking(self) -> bool:
@@ -106,6 +111,12 @@ class Segmenter:
             self._wait(window, probability)
             return []
         return self._extend(window, probability)
+
+    def expect(self, probe: SpeechSegment, more: bool | None) -> None:
+        """Wait longer or shorter in the pause that `probe` was taken in; a pause that is over changes nothing."""
+        voiced_end = self._at - self._quiet_run * WINDOW
+        if self._open and probe.utterance_id == self._id and probe.voiced_end_sample == voiced_end:
+            self._more = more
 
     def flush(self) -> list[SpeechSegment]:
         """Close what is open: the call is over and its last words must not be lost."""
@@ -134,14 +145,13 @@ class Segmenter:
         self._levels.append(probability)
         self._since_snapshot += WINDOW
         self._quiet_run = 0 if probability >= settings.release else self._quiet_run + 1
+        if self._quiet_run == 0:
+            self._more = None
         length = len(self._open) * WINDOW
-        pause_ms = (
-            settings.pause_ms if length < to_samples(settings.hasty_after_ms) else settings.hasty_pause_ms
-        )
         kept = min(
             len(self._open), len(self._open) - self._quiet_run + to_samples(settings.tail_ms) // WINDOW
         )
-        if self._quiet_run * WINDOW >= to_samples(pause_ms):
+        if self._quiet_run * WINDOW >= to_samples(self._pause_ms(length)):
             return [self._close(kept)]
         if length >= to_samples(settings.max_ms):
             return [self._split()]
@@ -156,12 +166,24 @@ class Segmenter:
             return [self._snapshot(len(self._open), Stage.OPEN)]
         return []
 
+    def _pause_ms(self, length: int) -> int:
+        settings = self._settings
+        if self._more:
+            return settings.patient_pause_ms
+        if self._more is False:
+            return settings.done_pause_ms
+        return settings.pause_ms if length < to_samples(settings.hasty_after_ms) else settings.hasty_pause_ms
+
+    @property
+    def _id(self) -> str:
+        return f"{self._channel.value[0]}{self._count}"
+
     def _snapshot(self, windows: int, stage: Stage) -> SpeechSegment:
         voiced = windows
         while voiced > 1 and self._levels[voiced - 1] < self._settings.release:
             voiced -= 1
         return SpeechSegment(
-            utterance_id=f"{self._channel.value[0]}{self._count}",
+            utterance_id=self._id,
             channel=self._channel,
             start_sample=self._start,
             samples=np.concatenate(self._open[:windows]),
@@ -176,6 +198,7 @@ class Segmenter:
         self._open = []
         self._levels = []
         self._speech_run = 0
+        self._more = None
         return segment
 
     def _split(self) -> SpeechSegment:

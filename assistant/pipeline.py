@@ -16,12 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from asr.audio import Channel, Pcm
+from asr.endings import expects_more
 from asr.engine import Hypothesis
 from asr.errors import EngineError
 from asr.lexicon import Lexicon
 from asr.listener import Listener, Scribe
 from asr.scheduler import Answer, Scheduler
-from asr.segmenter import Endpointing, SpeechSegment
+from asr.segmenter import Endpointing, SpeechSegment, Stage
 from asr.transcript import Transcript
 from asr.vad import SileroDetector, SileroModel
 from asr.work import Load
@@ -203,6 +204,8 @@ class CallPipeline:
             said = leg.scribe.revise(heard.segment, hypothesis)
             if said is None:
                 continue
+            if heard.segment.stage is Stage.PAUSED:
+                leg.listener.expect(heard.segment, expects_more(said.text + said.draft))
             self._outbox.put(self.session.heard(said, self.at_ms))
             if said.text and (said.final or leg.has_grown(said)):
                 await self._said.put(said)

@@ -1,6 +1,7 @@
 """Where utterances begin and end."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -146,3 +147,56 @@ def test_ids_name_the_channel_and_count_up(channel: Channel) -> None:
         ids += [s.utterance_id for s in segmenter.push(np.zeros(WINDOW, dtype=np.float32), level) if s.closed]
 
     assert ids == [f"{channel.value[0]}{n}" for n in (1, 2, 3)]
+
+
+def _closed_after_ms(more: bool | None, *, stale: bool = False) -> int:
+    """Quiet in ms that it takes to close, when the probe's words said `more`."""
+    segmenter = Segmenter(Channel.CUSTOMER, Endpointing())
+    window = np.full(WINDOW, 0.1, dtype=np.float32)
+    for level in _of(2000, 0.9):
+        segmenter.push(window, level)
+    for count in itertools.count(1):
+        for segment in segmenter.push(window, 0.0):
+            if segment.closed:
+                return count * WINDOW_MS
+            old = replace(segment, voiced_end_sample=segment.voiced_end_sample - WINDOW)
+            segmenter.expect(old if stale else segment, more)
+    raise AssertionError
+
+
+@pytest.mark.parametrize(("more", "quiet_ms"), [(None, 640), (False, 384), (True, 1088)])
+def test_a_pause_is_as_long_as_the_words_before_it_let_expect(more: bool | None, quiet_ms: int) -> None:
+    assert _closed_after_ms(more) == quiet_ms
+
+
+def test_what_was_expected_in_an_earlier_pause_is_forgotten() -> None:
+    assert _closed_after_ms(True, stale=True) == 640
+
+
+def test_going_on_speaking_forgets_what_was_expected() -> None:
+    segmenter = Segmenter(Channel.CUSTOMER, Endpointing())
+    window = np.full(WINDOW, 0.1, dtype=np.float32)
+    for level in _of(1500, 0.9) + _of(320, 0.0):
+        for segment in segmenter.push(window, level):
+            segmenter.expect(segment, False if segment.stage is Stage.PAUSED else None)
+
+    segments = [segment for level in [0.9] * 20 + [0.0] * 15 for segment in segmenter.push(window, level)]
+
+    assert _closed(segments) == []
+
+
+def test_a_shortened_pause_closes_with_the_sound_of_its_probe() -> None:
+    segmenter = Segmenter(Channel.CUSTOMER, Endpointing())
+    window = np.full(WINDOW, 0.1, dtype=np.float32)
+    probe = closed = None
+    for level in _of(2000, 0.9) + _of(1000, 0.0):
+        for segment in segmenter.push(window, level):
+            if segment.stage is Stage.PAUSED:
+                probe = segment
+                segmenter.expect(segment, False)
+            elif segment.closed:
+                closed = segment
+
+    assert probe is not None
+    assert closed is not None
+    assert (probe.start_sample, probe.end_sample) == (closed.start_sample, closed.end_sample)
