@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from nlu.findings import CheckState, Mood
+from nlu.knowledge import Answer
 from nlu.taxonomy import Taxonomy, load_taxonomy
 
 PACKS = Path(__file__).with_name("packs")
@@ -44,6 +45,8 @@ class Kind(StrEnum):
     CORRECT = "correct"
     CALM = "calm"
     CARE = "care"
+    KNOWLEDGE = "knowledge"
+    """An approved answer to what the caller asks; made from faq.yaml, never written as a script."""
     ASK = "ask"
     COMMIT = "commit"
     CLOSE = "close"
@@ -56,12 +59,17 @@ RANKS: Mapping[Kind, int] = {
     Kind.EXPLAIN: 20,
     Kind.CORRECT: 21,
     Kind.CALM: 22,
+    Kind.KNOWLEDGE: 24,
     Kind.CARE: 25,
     Kind.ASK: 40,
     Kind.COMMIT: 50,
     Kind.CLOSE: 70,
 }
 """A script's place in the queue when it names none: the lower, the sooner."""
+
+
+KNOWLEDGE_TITLE = "知识"
+"""Title of every card with an approved answer; its text says what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +185,8 @@ class Pack:
     fields: tuple[FieldGuide, ...]
     checks: tuple[CheckGuide, ...]
     intents: Mapping[str, IntentWording]
+    answers: tuple[Answer, ...]
+    """Approved answers to callers' questions."""
     taxonomy: Taxonomy
 
     def script(self, script_id: str) -> Script:
@@ -189,6 +199,18 @@ class Pack:
             if one.id == script_id:
                 return one
         raise KeyError(script_id)
+
+    def answer_script(self, answer_id: str) -> Script:
+        """The approved answer of that id as a sentence to say.
+
+        Raises:
+            KeyError: no such answer.
+        """
+        for one in self.answers:
+            if one.id == answer_id:
+                kind = Kind.KNOWLEDGE
+                return Script(one.id, KNOWLEDGE_TITLE, one.text, one.source, kind, RANKS[kind])
+        raise KeyError(answer_id)
 
     def limit(self, kind: str, intent: str | None, priority: int | None) -> TimeLimit | None:
         """The promise of that kind that fits best: one for this intent before one for any, then one for this priority."""

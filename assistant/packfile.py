@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from assistant.errors import PackInvalidError, PackNotFoundError
 from assistant.pack import (
@@ -19,115 +19,31 @@ from assistant.pack import (
     CheckGuide,
     FieldGuide,
     IntentWording,
-    Kind,
     Pack,
     Script,
-    Stage,
     TimeLimit,
     When,
     domains,
 )
+from assistant.packform import (
+    AnswersForm,
+    ChecksForm,
+    FieldsForm,
+    Form,
+    LimitsForm,
+    PackForm,
+    ScriptForm,
+    ScriptsForm,
+)
 from assistant.wording import BUILT_IN_SLOTS, slots_of
-from nlu.findings import CheckState, Mood
+from nlu.knowledge import Answer
 from nlu.taxonomy import Taxonomy
 
-Text = Annotated[str, Field(min_length=1)]
 _DOMAIN = re.compile(r"[a-z][a-z0-9_]*")
 _ID_LINE = re.compile(r"\s*-?\s*\{?\s*id:\s*([^\s,}]+)")
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _WhenForm(_Form):
-    intents: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
-    priorities: tuple[int, ...] = ()
-    stages: tuple[Stage, ...] = ()
-    missing: str | None = None
-    rules: tuple[str, ...] = ()
-    moods: tuple[Mood, ...] = ()
-    care: tuple[str, ...] = ()
-    heard: tuple[str, ...] = ()
-    checks: dict[str, CheckState] = {}
-    unsure: bool = False
-
-
-class _ScriptForm(_Form):
-    id: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z0-9_]+)+$")]
-    title: Text
-    text: Text
-    source: Text
-    kind: Kind
-    rank: int | None = None
-    when: _WhenForm = _WhenForm()
-    urgent: bool = False
-    said: tuple[Text, ...] = ()
-    offered: bool = True
-
-
-class _LimitForm(_Form):
-    id: Text
-    item: Text
-    limit: Text
-    minutes: Annotated[int, Field(gt=0)] | None = None
-    kind: Text
-    source: Text
-    intents: tuple[str, ...] = ()
-    priorities: tuple[int, ...] = ()
-    note: str = ""
-
-
-class _FieldGuideForm(_Form):
-    id: Text
-    source: Text
-    ask: str | None = None
-    wanted_for: tuple[str, ...] = ()
-    note: str = ""
-
-
-class _CheckGuideForm(_Form):
-    id: Text
-    why: Text
-    source: Text
-    script: str | None = None
-
-
-class _IntentForm(_Form):
-    spoken: Text
-    slots: dict[str, str] = {}
-
-
-class _PackForm(_Form):
-    id: Text
-    name: Text
-    version: Text
-    company: str = ""
-    eta_default: str = ""
-    hotwords: tuple[Text, ...] = ()
-    terms: tuple[Text, ...] = ()
-    slots: dict[str, str] = {}
-    intents: dict[str, _IntentForm] = {}
-
-
-class _ScriptsForm(_Form):
-    scripts: tuple[_ScriptForm, ...] = ()
-
-
-class _LimitsForm(_Form):
-    limits: tuple[_LimitForm, ...] = ()
-
-
-class _FieldsForm(_Form):
-    fields: tuple[_FieldGuideForm, ...] = ()
-
-
-class _ChecksForm(_Form):
-    checks: tuple[_CheckGuideForm, ...] = ()
-
-
-FormT = TypeVar("FormT", bound=_Form)
+FormT = TypeVar("FormT", bound=Form)
 
 
 class _Named(Protocol):
@@ -194,11 +110,12 @@ def _line(tree: yaml.Node | None, place: Sequence[int | str]) -> int:
 class _Layer:
     """The files of one folder."""
 
-    pack: _PackForm
+    pack: PackForm
     scripts: tuple[Script, ...]
     limits: tuple[TimeLimit, ...]
     fields: tuple[FieldGuide, ...]
     checks: tuple[CheckGuide, ...]
+    answers: tuple[Answer, ...]
 
 
 def read_pack(root: Path, domain: str, taxonomy: Taxonomy) -> Pack:
@@ -221,13 +138,14 @@ def read_pack(root: Path, domain: str, taxonomy: Taxonomy) -> Pack:
 
 
 def _read_layer(folder: _Folder) -> _Layer | None:
-    pack = folder.read("pack.yaml", _PackForm, must_exist=True)
-    scripts = folder.read("scripts.yaml", _ScriptsForm, must_exist=True)
-    more = [folder.read(path.name, _ScriptsForm) for path in sorted(folder.path.glob("scripts_*.yaml"))]
-    limits = folder.read("sla.yaml", _LimitsForm)
-    fields = folder.read("fields.yaml", _FieldsForm)
-    checks = folder.read("checks.yaml", _ChecksForm)
-    if pack is None or scripts is None or limits is None or fields is None or checks is None:
+    pack = folder.read("pack.yaml", PackForm, must_exist=True)
+    scripts = folder.read("scripts.yaml", ScriptsForm, must_exist=True)
+    more = [folder.read(path.name, ScriptsForm) for path in sorted(folder.path.glob("scripts_*.yaml"))]
+    limits = folder.read("sla.yaml", LimitsForm)
+    fields = folder.read("fields.yaml", FieldsForm)
+    checks = folder.read("checks.yaml", ChecksForm)
+    faq = folder.read("faq.yaml", AnswersForm)
+    if pack is None or scripts is None or limits is None or fields is None or checks is None or faq is None:
         return None
     forms = [scripts, *(one for one in more if one is not None)]
     return _Layer(
@@ -236,10 +154,14 @@ def _read_layer(folder: _Folder) -> _Layer | None:
         tuple(TimeLimit(**one.model_dump()) for one in limits.limits),
         tuple(FieldGuide(**one.model_dump()) for one in fields.fields),
         tuple(CheckGuide(**one.model_dump()) for one in checks.checks),
+        tuple(
+            Answer(one.id, one.questions, one.answer, one.intents, one.source, one.review_by)
+            for one in faq.faq
+        ),
     )
 
 
-def _script(form: _ScriptForm) -> Script:
+def _script(form: ScriptForm) -> Script:
     when = form.when
     return Script(
         id=form.id,
@@ -283,6 +205,7 @@ def _joined(base: _Layer, own: _Layer, taxonomy: Taxonomy) -> Pack:
         limits=_over(base.limits, own.limits),
         fields=_over(base.fields, own.fields),
         checks=_over(base.checks, own.checks),
+        answers=_over(base.answers, own.answers),
         intents={key: IntentWording(one.spoken, one.slots) for key, one in intents.items()},
         taxonomy=taxonomy,
     )
@@ -320,6 +243,7 @@ def _faults(pack: Pack, domain: str) -> Iterator[tuple[str, str]]:
     scripts = {one.id for one in pack.scripts}
     for script in pack.scripts:
         yield from _script_faults(script, pack, intents)
+    yield from _answer_faults(pack, intents)
     for limit in pack.limits:
         yield from _unknown(limit.id, "intents", limit.intents, intents)
     for field in pack.fields:
@@ -355,6 +279,20 @@ def _script_faults(script: Script, pack: Pack, intents: set[str]) -> Iterator[tu
                 script.id,
                 f"槽位 {{{slot}}} 没有来源；请在 pack.yaml 的 slots 或相应 intents.slots 中给出",
             )
+
+
+def _answer_faults(pack: Pack, intents: set[str]) -> Iterator[tuple[str, str]]:
+    yield from _repeated([one.id for one in pack.answers])
+    asked: dict[str, str] = {}
+    for answer in pack.answers:
+        yield from _unknown(answer.id, "intents", answer.intents, intents)
+        for slot in slots_of(answer.text):
+            if not (slot in BUILT_IN_SLOTS or slot in pack.slots):
+                yield answer.id, f"{answer.id}: 槽位 {{{slot}}} 没有来源；请在 pack.yaml 的 slots 中给出"
+        for question in answer.questions:
+            other = asked.setdefault(question, answer.id)
+            if other != answer.id:
+                yield answer.id, f"{answer.id}: 问法“{question}”在 {other} 里已经有了；一个问法只能有一个答复"
 
 
 def _provided(slot: str, intents: Sequence[str], wordings: Mapping[str, IntentWording]) -> bool:

@@ -34,7 +34,8 @@ from assistant.events import (
 from assistant.journal import Journal
 from assistant.pack import Pack
 from assistant.record import CallRecord
-from assistant.suggestions import Reason, Situation, Suggester
+from assistant.situation import EMERGENCY, Situation, situation_of
+from assistant.suggestions import Reason, Suggester
 from assistant.summary import digest, summarise
 from assistant.ticket import Entry
 from assistant.wording import fill, slot_values
@@ -44,17 +45,12 @@ from nlu.findings import (
     FieldFinding,
     Finding,
     IntentFinding,
+    KnowledgeFinding,
     MoodFinding,
     PhraseCorrection,
     PhraseFinding,
 )
 
-UNDERSTOOD = 0.5
-"""Confidence from which an intent is acted on."""
-UNDERSTOOD_EMERGENCY = 0.35
-"""The same for emergencies: a safety notice too many does less harm than one too few."""
-EMERGENCY = 1
-"""The priority that stands for danger."""
 PHONE_FROM_LINE_CONFIDENCE = 0.3
 """A caller often rings from another telephone than the one to be called back on."""
 CARE_CONFIDENCE = 0.9
@@ -94,6 +90,7 @@ class CallSession:
         self._journal = Journal(call_id, pack.taxonomy)
         self._suggester = Suggester(pack)
         self._finding: IntentFinding | None = None
+        self._asked: KnowledgeFinding | None = None
         self._complaint_no: str | None = None
         self._answers: OrderedDict[str, CommandResult] = OrderedDict()
 
@@ -268,6 +265,8 @@ class CallSession:
                 journal.report(finding, at_ms)
                 kinds = "、".join(self.record.has.care)
                 journal.fill("special_care", Entry(kinds, CARE_CONFIDENCE, "model", finding.because), at_ms)
+            case KnowledgeFinding():
+                self._asked = finding
             case PhraseFinding() | PhraseCorrection() | CheckFinding() | MoodFinding():
                 journal.report(finding, at_ms)
             case _:
@@ -293,30 +292,7 @@ class CallSession:
     # -- cards
 
     def _situation(self) -> Situation:
-        record = self.record
-        ticket = record.ticket
-        entry = ticket.entries.get("intent")
-        intent = ticket.intent
-        level = ticket.value("priority")
-        priority = int(level) if level else None
-        enough = UNDERSTOOD_EMERGENCY if priority == EMERGENCY else UNDERSTOOD
-        sure = entry is not None and (entry.source == "agent" or entry.confidence >= enough)
-        mood = record.has.moods[-1] if record.has.moods else None
-        return Situation(
-            intent=intent if sure else None,
-            guess=None if sure else intent,
-            priority=priority if sure else None,
-            because=entry.because if entry else None,
-            ticket=ticket.values,
-            missing=ticket.missing(intent if sure else None),
-            broken=record.open_rules,
-            mood=None if mood is None else (mood.state, mood.because.found),
-            care={kind: event.because.found for kind, event in record.has.care.items()},
-            checks=record.check_states,
-            check_grounds={
-                name: event.because.found for name, event in record.has.checks.items() if event.because
-            },
-        )
+        return situation_of(self.record, self._asked)
 
     def _advise(self, at_ms: int) -> None:
         self._journal.cards(self._suggester.advise(self._situation(), self._journal.time(at_ms)), at_ms)

@@ -4,8 +4,8 @@ Three cards at most; safety first; each once a call (a question may come back on
 unless lives or property depend on it; and whatever was said, answered or overtaken leaves. Knows no sockets and no clock.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from asr.audio import Channel
@@ -14,6 +14,7 @@ from asr.transcript import Transcript
 from assistant.caller import CallerWords
 from assistant.pack import Kind, Pack, Script, Stage
 from assistant.said import heard_as, is_said
+from assistant.situation import EMERGENCY, Situation
 from assistant.wording import fill, slot_values
 from nlu.findings import CheckState, Evidence, Mood
 
@@ -34,6 +35,10 @@ ASK_AGAIN_MS = 60_000
 MOST_SHOWINGS_OF_A_QUESTION = 2
 
 
+ONE_AT_A_TIME = frozenset({Kind.ASK, Kind.KNOWLEDGE})
+"""Kinds of which a second card waits: nobody asks two things, or answers two, in one breath."""
+
+
 class Reason(StrEnum):
     """Why a card left the screen."""
 
@@ -42,29 +47,6 @@ class Reason(StrEnum):
     SAID = "said"
     STALE = "stale"
     SUPERSEDED = "superseded"
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What the call has shown so far, as far as scripts depend on it."""
-
-    intent: str | None
-    """Understood, not guessed."""
-    guess: str | None
-    """Not yet understood: the likeliest."""
-    priority: int | None
-    because: Evidence | None
-    """Words the intent rests on."""
-    ticket: Mapping[str, str]
-    missing: tuple[str, ...]
-    """Required fields without a value."""
-    broken: Mapping[str, Evidence] = field(default_factory=dict)
-    """Banned-phrase rules broken and not yet made good."""
-    mood: tuple[Mood, Evidence] | None = None
-    care: Mapping[str, Evidence] = field(default_factory=dict)
-    checks: Mapping[str, CheckState] = field(default_factory=dict)
-    check_grounds: Mapping[str, Evidence] = field(default_factory=dict)
-    """Words that the checks' states rest on, where there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +163,8 @@ class Suggester:
         values = slot_values(self._pack, topic, situation.priority, situation.ticket)
         on_screen = {card.script.id for card in self._cards.values()}
         fitting: list[tuple[Script, str]] = []
-        for script in self._pack.scripts:
+        answers = (self._pack.answer_script(situation.asked.answer),) if situation.asked else ()
+        for script in (*self._pack.scripts, *answers):
             if not script.offered or script.id in on_screen or not self._may_show(script, at_ms):
                 continue
             if script.when.stages and stage not in script.when.stages:
@@ -193,11 +176,15 @@ class Suggester:
             if is_late(script, situation, at_ms):
                 continue
             text = fill(script.text, values)
-            if text is not None:
+            if text is not None and not (script.kind is Kind.KNOWLEDGE and self._on_screen(text)):
                 fitting.append((script, text))
         if stage is not Stage.CLOSE and self._has_business(situation, fitting):
             fitting = [one for one in fitting if one[0].kind is not Kind.CLOSE]
         return sorted(fitting, key=lambda one: one[0].rank)
+
+    def _on_screen(self, text: str) -> bool:
+        """Whether a card says the same already."""
+        return is_said(text, (), [heard_as(card.text) for card in self.cards])
 
     def _has_business(self, situation: Situation, fitting: Sequence[tuple[Script, str]]) -> bool:
         """Whether asking for further wishes would be tactless: somebody is in danger, angry, hurt, or has not answered."""
@@ -232,8 +219,8 @@ class Suggester:
 
     def _make_room(self, script: Script, at_ms: int, changes: list[Change]) -> bool:
         """Whether the card has a place; may take the place of a lesser or faded one."""
-        if script.kind is Kind.ASK and any(card.script.kind is Kind.ASK for card in self.cards):
-            rival = next(card for card in self.cards if card.script.kind is Kind.ASK)
+        rival = next((card for card in self.cards if card.script.kind is script.kind), None)
+        if script.kind in ONE_AT_A_TIME and rival is not None:
             if not self._may_yield(rival, script, at_ms):
                 return False
             changes.append(self._leave(rival, Reason.SUPERSEDED, at_ms))
@@ -274,6 +261,8 @@ class Suggester:
     def _because(self, script: Script, situation: Situation) -> Evidence | None:
         """The words that called for the script: the most particular condition's."""
         when = script.when
+        if script.kind is Kind.KNOWLEDGE and situation.asked is not None:
+            return situation.asked.because
         for rule in when.rules:
             if rule in situation.broken:
                 return situation.broken[rule]
@@ -312,6 +301,8 @@ def is_late(script: Script, situation: Situation, at_ms: int) -> bool:
     grounds = [situation.broken[rule] for rule in script.when.rules if rule in situation.broken]
     if script.when.moods and situation.mood is not None:
         grounds.append(situation.mood[1])
+    if script.kind is Kind.KNOWLEDGE and situation.asked is not None:
+        grounds.append(situation.asked.because)
     if script.kind is Kind.CORRECT:
         checks = [check for check, _ in script.when.checks]
         grounds += [situation.check_grounds[one] for one in checks if one in situation.check_grounds]
@@ -322,6 +313,8 @@ def overtaken(script: Script, situation: Situation, pack: Pack) -> Reason | None
     """Why a script no longer fits; None while it does."""
     when = script.when
     intent = situation.intent
+    if script.kind is Kind.KNOWLEDGE and situation.priority == EMERGENCY:
+        return Reason.SUPERSEDED
     class_ = None if intent is None else pack.taxonomy.intent(intent).class_
     if when.intents and intent not in when.intents:
         return Reason.SUPERSEDED

@@ -1,5 +1,6 @@
 """One call being understood: each final utterance goes through every part, and what is new comes back. No model but the classifier."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asr.audio import Channel
@@ -9,8 +10,9 @@ from nlu.checks import CallFacts, Checks
 from nlu.conduct import Conduct
 from nlu.fields import FieldTracker
 from nlu.fields.surnames import COMPOUND
-from nlu.findings import FieldFinding, Finding, IntentFinding, Mood, MoodFinding
+from nlu.findings import FieldFinding, Finding, IntentFinding, KnowledgeFinding, Mood, MoodFinding, cite
 from nlu.intents import IntentClassifier, IntentTracker
+from nlu.knowledge import Knowledge
 from nlu.mood import MoodTracker
 from nlu.phrases import PhraseBook
 from nlu.taxonomy import Taxonomy
@@ -23,6 +25,8 @@ class Understander:
     taxonomy: Taxonomy
     book: PhraseBook
     classifier: IntentClassifier
+    knowledge: Mapping[str, Knowledge] = field(default_factory=dict)
+    """Approved answers by domain."""
 
     def start(self, domain: str, *, judge_conduct: bool = True) -> "Dialogue":
         """A new call's memory. Conduct is not judged where both voices share a channel."""
@@ -70,6 +74,8 @@ class Dialogue:
         found += self._care.hear(said)
         if self._judge_conduct:
             found += self._conduct.hear(said)
+        if said.channel is Channel.CUSTOMER and not emergency:
+            found += self._look_up(said)
         self._remember(found)
         if self._judge_conduct:
             found += self._checks.hear(said, self._facts())
@@ -89,6 +95,15 @@ class Dialogue:
         if self._judge_conduct:
             found += self._checks.close(duration_ms, self._facts())
         return tuple(found)
+
+    def _look_up(self, said: Transcript) -> tuple[KnowledgeFinding, ...]:
+        """The approved answer to what was just asked; at most one."""
+        knowledge = self._shared.knowledge.get(self._domain)
+        hits = knowledge.find(said.text) if knowledge else ()
+        return tuple(
+            KnowledgeFinding(hit.answer.id, hit.score, cite(said, hit.because.start, hit.because.end))
+            for hit in hits[:1]
+        )
 
     def _remember(self, found: list[Finding]) -> None:
         for finding in found:

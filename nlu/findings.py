@@ -126,7 +126,24 @@ class MoodFinding:
     because: Evidence
 
 
+@dataclass(frozen=True, slots=True)
+class KnowledgeFinding:
+    """The caller asked something that an approved answer is there for."""
+
+    answer: str
+    """Its id."""
+    score: float
+    because: Evidence
+
+
 Finding = (
-    IntentFinding | PhraseFinding | PhraseCorrection | FieldFinding | CheckFinding | CareFinding | MoodFinding
+    IntentFinding
+    | PhraseFinding
+    | PhraseCorrection
+    | FieldFinding
+    | CheckFinding
+    | CareFinding
+    | MoodFinding
+    | KnowledgeFinding
 )
 """Everything that understanding can say; the session turns each into a numbered event."""

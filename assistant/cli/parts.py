@@ -15,6 +15,7 @@ from nlu.classifier import EncoderClassifier
 from nlu.dialogue import Understander
 from nlu.encoder import SentenceEncoder
 from nlu.head import load_head
+from nlu.knowledge import Knowledge
 from nlu.phrases import PhraseBook
 from nlu.rulebook import load_rulebook
 from nlu.taxonomy import load_taxonomy
@@ -62,7 +63,9 @@ def understander(settings: Settings) -> tuple[Understander, str]:
     taxonomy = load_taxonomy()
     encoder = SentenceEncoder.load(model_store(settings).resolve(INTENT_MODEL), threads=1)
     classifier = EncoderClassifier(encoder, load_head(HEAD), taxonomy)
-    return Understander(taxonomy, PhraseBook(load_rulebook(taxonomy)), classifier), classifier.name
+    knowledge = {domain: Knowledge(pack.answers, encoder) for domain, pack in all_packs().items()}
+    mind = Understander(taxonomy, PhraseBook(load_rulebook(taxonomy)), classifier, knowledge)
+    return mind, classifier.name
 
 
 def analyst(settings: Settings, *, with_ears: bool) -> Analyst:

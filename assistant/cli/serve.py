@@ -101,6 +101,8 @@ def _opened_store(settings: Settings) -> Iterator[Store]:
 async def _run(settings: Settings, store: Store, showing: Showing | None) -> int:
     engine = speech_engine(settings)
     mind, intent_name = understander(settings)
+    for knowledge in mind.knowledge.values():
+        knowledge.prepare()
     metrics = Metrics()
     hub = Hub(store, settings.screen_backlog, (metrics.observe,))
     ears = Ears(Scheduler(engine), SileroModel(), Endpointing())

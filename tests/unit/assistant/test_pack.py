@@ -201,6 +201,11 @@ def test_a_name_that_is_no_domain_is_refused(name: str) -> None:
         ("gas/pack.yaml", "id: gas", "id: gaz", "gaz"),
         ("gas/sla.yaml", "intents: [gas.leak]", "intents: [gas.leaks]", "gas.leaks"),
         ("common/checks.yaml", "id: greeting", "id: greetings", "greetings"),
+        ("gas/faq.yaml", "intents: [gas.leak]", "intents: [gas.leaky]", "gas.leaky"),
+        ("gas/faq.yaml", "{响应时限}", "{响应时}", "响应时"),
+        ("gas/faq.yaml", "review_by: 2027-06-30", "review_by: 明年", "review_by"),
+        ("gas/faq.yaml", "[家里有煤气味怎么办, ", "[漏气能不能开灯, ", "gas.faq.leak_do"),
+        ("gas/faq.yaml", "id: gas.faq.leak_light", "id: gas.faq.leak_do", "2 次"),
     ],
 )
 def test_a_fault_in_a_pack_is_told_with_its_file_and_the_wrong_word(
@@ -276,3 +281,12 @@ def test_an_operator_may_add_more_script_files(tmp_path: Path) -> None:
     )
 
     assert load_pack(root, "gas").script("gas.local.hello").text == "您好"
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_each_hotline_has_sixty_approved_answers_with_source_and_date_of_review(domain: str) -> None:
+    answers = pack(domain).answers
+
+    assert len(answers) >= 60
+    assert all(2 <= len(one.questions) <= 4 and one.source for one in answers)
+    assert all(len(one.text) <= 80 for one in answers), "an answer is said in one breath or two"
