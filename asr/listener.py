@@ -6,6 +6,7 @@ import numpy as np
 
 from asr.agreement import Agreement
 from asr.audio import Channel, Pcm, Samples, to_ms
+from asr.echo import RecentSound
 from asr.engine import Hypothesis
 from asr.gate import is_invented, loop_start
 from asr.lexicon import Lexicon
@@ -26,6 +27,7 @@ class Listener:
         self._detector = detector
         self._segmenter = Segmenter(channel, endpointing)
         self._rest: Samples = np.zeros(0, dtype=np.float32)
+        self.recent = RecentSound()
 
     @property
     def is_speaking(self) -> bool:
@@ -50,6 +52,7 @@ class Listener:
         return segments + self._segmenter.flush()
 
     def _take(self, samples: Samples) -> list[SpeechSegment]:
+        self.recent.add(samples)
         self._rest = np.concatenate([self._rest, samples])
         whole = len(self._rest) // WINDOW * WINDOW
         ready, self._rest = self._rest[:whole], self._rest[whole:]

@@ -5,9 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from asr.audio import Channel
+import numpy as np
+
+from asr.audio import SAMPLE_RATE, Channel, Samples, to_float
+from asr.echo import MAX_LAG, is_echo
 from asr.engine import SpeechEngine
 from asr.listener import Listener, Scribe
+from asr.resample import resample
 from asr.segmenter import Endpointing, SpeechSegment
 from asr.sources import Recording
 from asr.transcript import Transcript
@@ -77,6 +81,7 @@ class Analyst:
             for segment in _utterances(
                 Listener(channel, recording.rate, SileroDetector(self.vad), self.endpointing), pcm
             )
+            if not any(is_echo(segment.samples, other) for other in _others(recording, segment))
         ]
         with ThreadPoolExecutor(engine.lanes) as lanes:
             for segment, heard in zip(
@@ -102,6 +107,20 @@ class Analyst:
 
 def _utterances(listener: Listener, pcm: object) -> list[SpeechSegment]:
     return [segment for segment in [*listener.push(pcm), *listener.flush()] if segment.closed]  # type: ignore[arg-type]
+
+
+def _others(recording: Recording, segment: SpeechSegment) -> Iterator[Samples]:
+    """The other channel around an utterance, as `is_echo` wants it; none in a recording of one channel."""
+    start = segment.start_sample - MAX_LAG
+    for channel, pcm in recording.channels.items():
+        if channel is not segment.channel:
+            around = np.zeros(len(segment.samples) + 2 * MAX_LAG, dtype=np.float32)
+            at = max(0, -start)
+            first = (start + at) * recording.rate // SAMPLE_RATE
+            last = (start + len(around)) * recording.rate // SAMPLE_RATE
+            sound = resample(to_float(pcm[first:last]), recording.rate)[: len(around) - at]
+            around[at : at + len(sound)] = sound
+            yield around
 
 
 def turn_channel(name: str) -> Channel:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from asr.audio import Channel, Pcm
+from asr.echo import MAX_LAG, is_echo
 from asr.endings import expects_more
 from asr.engine import Hypothesis
 from asr.errors import EngineError
@@ -183,8 +184,23 @@ class CallPipeline:
     async def _queue(self, leg: "_Leg", segment: SpeechSegment) -> None:
         if not segment.closed and leg.windows.qsize() > WINDOWS_WAITING // 2:
             return  # only a draft: the newer one says the same and more
-        answer = self._ears.scheduler.submit(self._request.call_id, segment, urgent=self.session.is_urgent)
+        if await self._is_echo(segment):
+            if not segment.closed:
+                return
+            answer: Answer = asyncio.get_running_loop().create_future()
+            answer.set_result(
+                Hypothesis(())
+            )  # closes a draft that was shown before the echo was known as one
+        else:
+            answer = self._ears.scheduler.submit(
+                self._request.call_id, segment, urgent=self.session.is_urgent
+            )
         await leg.windows.put(_Heard(segment, answer))
+
+    async def _is_echo(self, segment: SpeechSegment) -> bool:
+        other = next(leg for leg in self._legs.values() if leg.channel is not segment.channel)
+        around = other.listener.recent.between(segment.start_sample - MAX_LAG, segment.end_sample + MAX_LAG)
+        return bool(around.any()) and await asyncio.to_thread(is_echo, segment.samples, around)
 
     async def _listen_and_understand(self) -> None:
         async with asyncio.TaskGroup() as tasks:

@@ -242,3 +242,23 @@ async def test_stopping_the_service_ends_live_calls_with_their_last_words(tmp_pa
     assert _finals(events) == [TURNS[0][1]]
     assert isinstance(events[-1], CallEnded)
     assert events[-1].reason == "shutdown"
+
+
+async def test_one_sides_echo_on_the_others_channel_is_not_transcribed(tmp_path: Path) -> None:
+    voice = _speech()
+    silence = np.zeros(SAMPLE_RATE * 2, dtype=np.float32)
+    agent = np.concatenate([mark(voice, 0), silence])
+    leak = mark(np.pad(voice, (1_600, 0))[: len(voice)] * np.float32(0.2), 1)
+    customer = np.concatenate([leak, silence])
+
+    async with bench(tmp_path, ScriptedEngine(("您好请问有什么可以帮您", "这是回声"))) as running:
+        live = await running.exchange.open(CallRequest("echo", "heating", SAMPLE_RATE, Layout.STEREO))
+        for start in range(0, len(agent), 3_200):
+            await live.feed(Channel.AGENT, start, to_pcm(agent[start : start + 3_200]))
+            await live.feed(Channel.CUSTOMER, start, to_pcm(customer[start : start + 3_200]))
+        await live.end("hangup")
+        await live.drained()
+        said = [event for event in running.store.events("echo") if isinstance(event, TranscriptUpdated)]
+
+    assert any(event.final and event.channel == "agent" and event.committed for event in said)
+    assert [event for event in said if event.channel == "customer" and event.committed] == []
