@@ -49,6 +49,12 @@ def build_parser() -> argparse.ArgumentParser:
     models = verbs.add_parser("models", help="列出、取得、校验模型")
     models.add_argument("action", nargs="?", choices=("fetch", "verify"))
     models.add_argument("names", nargs="*", metavar="NAME")
+    rules = verbs.add_parser("rules", help="用一段对话试禁语规则，逐条说明为什么命中、为什么没有")
+    actions = rules.add_subparsers(dest="action", metavar="动作", required=True)
+    test = actions.add_parser("test", help="试规则：FILE 每行“坐席：…”或“客户：…”，也可以是 JSON Lines")
+    test.add_argument("file", metavar="FILE")
+    _domain(test)
+    test.add_argument("--rules", metavar="RULES.yaml", help="另加的规则文件，与自带的规则合用")
     verbs.add_parser("doctor", help="检查本机环境并说明怎么处理")
     return parser
 
@@ -78,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(args: argparse.Namespace, settings: "Settings") -> int:
     """Hand over to the verb."""
-    from assistant.cli import analyze, doctor, listen, models, replay, serve
+    from assistant.cli import analyze, doctor, listen, models, replay, rules, serve
 
     match args.verb:
         case "demo":
@@ -93,6 +99,8 @@ def run(args: argparse.Namespace, settings: "Settings") -> int:
             return listen.listen(args, settings)
         case "models":
             return models.models(args, settings)
+        case "rules":
+            return rules.try_rules(args, settings)
         case "doctor":
             return doctor.doctor(args, settings)
         case _:

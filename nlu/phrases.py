@@ -6,12 +6,12 @@ the agent's channel is judged. Holds no memory between utterances; `nlu.conduct`
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
 from asr.audio import Channel
-from asr.sound import Heard, Hit, find_by_sound, listen
+from asr.sound import Heard, Hit, closest, find_by_sound, listen
 from asr.transcript import Transcript
 from nlu.findings import PhraseFinding, cite
 from nlu.rulebook import PhraseRule, RuleBook
@@ -32,6 +32,9 @@ _MIN_SOUND_LONG = 0.85
 _MOST_FINDS = 32
 """Finds of one entry that are weighed in one utterance: half a minute of speech holds a tenth of that, and pasted text of any
 size stays cheap."""
+
+_NEAR = 0.6
+"""Likeness from which a phrase that was not found is worth telling a rule's author about."""
 
 _STOPS = frozenset("。！？!?；;…\n")
 _PAUSES = frozenset("，,、：:")
@@ -74,6 +77,35 @@ class _Find:
         return (self.start - self.end, -self.score, self.rule.suspected, self.start)
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A stretch that a rule's wording matches, and whether it counts; for people who test their rules."""
+
+    rule: PhraseRule
+    wording: str
+    """The phrase or the pattern of the rule."""
+    is_pattern: bool
+    score: float
+    """1.0 by letter, lower by sound."""
+    quote: str
+    exception: str | None
+    """The exception that makes it ordinary speech."""
+    counts: bool
+    """False with no exception: another find of the same stretch is longer or surer."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """The wording that an utterance without a find comes closest to."""
+
+    rule: PhraseRule
+    wording: str
+    quote: str
+    score: float
+    needed: float
+    """Least score that this wording counts from."""
+
+
 class PhraseBook:
     """The rules in force, ready to judge any number of utterances. Immutable after making."""
 
@@ -102,19 +134,52 @@ class PhraseBook:
             findings.append(_finding(said, span.start, span.end, find))
         return tuple(findings) + self._judged(said, findings)
 
-    def _offences(self, rule: PhraseRule, said: _Said) -> Iterator[_Find]:
-        for hit, wording in islice(_hits(rule, said), _MOST_FINDS):
-            if not self._is_ordinary(rule, said, hit, wording):
-                yield _Find(hit.start, hit.end, hit.score, rule)
+    def weigh(self, said: Transcript) -> tuple[Weighed, ...]:
+        """Everything in an agent's utterance that a wording matches, also what then does not count; slower than `find`."""
+        normal = normalise(said.text)
+        if said.channel is not Channel.AGENT or not normal.text:
+            return ()
+        heard = _hear(said.text, normal.text, normal.offsets)
+        weighed: list[tuple[_Find, Weighed]] = []
+        for rule in self._book.rules:
+            for match in islice(_hits(rule, heard), _MOST_FINDS):
+                hit = match.hit
+                exception = self._exception(rule, heard, match)
+                span = normal.original_span(hit.start, hit.end)
+                quote, name = said.text[span.start : span.end], exception.pattern if exception else None
+                told = Weighed(
+                    rule, match.source, match.is_pattern, hit.score, quote, name, counts=exception is None
+                )
+                weighed.append((_Find(hit.start, hit.end, hit.score, rule), told))
+        kept = _apart(find for find, told in weighed if told.counts)
+        return tuple(replace(told, counts=told.counts and find in kept) for find, told in weighed)
 
-    def _is_ordinary(self, rule: PhraseRule, said: _Said, hit: Hit, wording: str) -> bool:
-        """Whether an exception covers the find. The rule's own wording stands in for what was misheard."""
-        start, end = said.place[hit.start], said.place[hit.end - 1] + 1
+    def nearest(self, said: Transcript) -> NearMiss | None:
+        """The phrase that an agent's utterance comes closest to by sound; None when nothing is like one."""
+        heard = listen(normalise(said.text).text)
+        if said.channel is not Channel.AGENT or not heard.text:
+            return None
+        misses = [
+            NearMiss(rule, phrase, heard.text[hit.start : hit.end], hit.score, _least(rule, phrase))
+            for rule in self._book.rules
+            for phrase in rule.phrases
+            if (hit := closest(normalise(phrase).text, heard)) and hit.score >= _NEAR
+        ]
+        return max(misses, key=lambda miss: miss.score, default=None)
+
+    def _offences(self, rule: PhraseRule, said: _Said) -> Iterator[_Find]:
+        for match in islice(_hits(rule, said), _MOST_FINDS):
+            if self._exception(rule, said, match) is None:
+                yield _Find(match.hit.start, match.hit.end, match.hit.score, rule)
+
+    def _exception(self, rule: PhraseRule, said: _Said, match: "_Match") -> re.Pattern[str] | None:
+        """The exception that covers the find, if any. The rule's own wording stands in for what was misheard."""
+        start, end = said.place[match.hit.start], said.place[match.hit.end - 1] + 1
         before = said.marked[max(0, start - _WINDOW) : start]
-        window = before + wording + said.marked[end : end + _WINDOW]
+        window = before + match.wording + said.marked[end : end + _WINDOW]
         at = len(before)
         exceptions = (*rule.exceptions, *self._book.exceptions)
-        return any(_covers(exception, window, at) for exception in exceptions)
+        return next((one for one in exceptions if _covers(one, window, at)), None)
 
     def _judged(self, said: Transcript, found: Sequence[PhraseFinding]) -> tuple[PhraseFinding, ...]:
         """What the judge of meaning adds, in clauses where no wording was found."""
@@ -165,22 +230,38 @@ def _mark(gap: str) -> str:
     return "" if _PAUSES.isdisjoint(gap) else "，"
 
 
-def _hits(rule: PhraseRule, said: _Said) -> Iterator[tuple[Hit, str]]:
-    """Stretches that a rule's wordings match, each with the wording that its exceptions should see there."""
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A stretch that one wording of a rule matches."""
+
+    hit: Hit
+    wording: str
+    """What its exceptions should see there."""
+    source: str
+    """The phrase or pattern as the rule has it."""
+    is_pattern: bool
+
+
+def _hits(rule: PhraseRule, said: _Said) -> Iterator[_Match]:
     for phrase in rule.phrases:
         for hit in _phrase_hits(rule, normalise(phrase).text, said):
-            yield hit, phrase
+            yield _Match(hit, phrase, phrase, is_pattern=False)
     for pattern in rule.patterns:
         for match in pattern.finditer(said.marked):
             start, end = said.letter_at[match.start()], said.letter_at[match.end()]
             if end > start:
-                yield Hit(start, end, 1.0), said.marked[said.place[start] : said.place[end - 1] + 1]
+                wording = said.marked[said.place[start] : said.place[end - 1] + 1]
+                yield _Match(Hit(start, end, 1.0), wording, pattern.pattern, is_pattern=True)
+
+
+def _least(rule: PhraseRule, phrase: str) -> float:
+    """Score from which a phrase counts."""
+    return _MIN_SOUND.get(len(phrase), _MIN_SOUND_LONG) if rule.by_sound else 1.0
 
 
 def _phrase_hits(rule: PhraseRule, phrase: str, said: _Said) -> Iterator[Hit]:
-    least = _MIN_SOUND.get(len(phrase), _MIN_SOUND_LONG) if rule.by_sound else 1.0
     hits = (
-        find_by_sound(phrase, said.heard, least, edits=False)
+        find_by_sound(phrase, said.heard, _least(rule, phrase), edits=False)
         if rule.by_sound
         else _exact(phrase, said.letters)
     )
