@@ -4,6 +4,7 @@ The only place that reads the environment. A setting comes from `HOTLINE_<NAME>`
 `HOTLINE_CONFIG` names, else from its default here. Every one is described in docs/settings.md.
 """
 
+import base64
 import ipaddress
 import os
 import tomllib
@@ -59,6 +60,8 @@ class Settings(BaseSettings):
     allowed_origins: Names = ()
     allowed_hosts: Names = ()
     allowed_frames: Names = ()
+    audiohook_secret: SecretStr | None = None
+    """Base64, as Genesys Cloud keeps it; without it no signature is asked for."""
 
     asr_model: str = "base"
     asr_draft_model: str | None = None
@@ -90,6 +93,16 @@ class Settings(BaseSettings):
     @classmethod
     def _lower_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("audiohook_secret")
+    @classmethod
+    def _secret_is_base64(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            try:
+                base64.b64decode(value.get_secret_value(), validate=True)
+            except ValueError as error:
+                raise ValueError("the client secret is base64, as Genesys Cloud shows it") from error
+        return value
 
     @model_validator(mode="after")
     def _access_is_settled(self) -> Self:

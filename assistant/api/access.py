@@ -66,7 +66,8 @@ def _shown(connection: HTTPConnection) -> str:
     scheme, _, shown = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and shown:
         return shown
-    return connection.query_params.get("token", "")
+    # Genesys Cloud sends an API key under this name and nothing else.
+    return connection.query_params.get("token") or connection.headers.get("x-api-key", "")
 
 
 def _compare(shown: str, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from assistant.api import audio, calls, freeswitch, health, screens, twilio
+from assistant.api import audio, audiohook, calls, freeswitch, health, screens, twilio
 from assistant.api.errors import tell_bad_parameters, tell_crash, tell_fault, tell_http_fault
 from assistant.api.page import Pages
 from assistant.api.parts import Parts
@@ -30,7 +30,7 @@ def create_app(parts: Parts) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.parts = parts
-    doors = (audio.router, twilio.router, freeswitch.router)
+    doors = (audio.router, twilio.router, freeswitch.router, audiohook.router)
     for router in (health.public, health.router, calls.router, screens.router, *doors):
         app.include_router(router)
     app.router.default = Pages(parts.settings.web_dir)

@@ -59,6 +59,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "leg_replaced": Refusal(409, 4410, "Another socket has taken over this leg"),
     "message_too_big": Refusal(413, 4413, "The message is too big"),
     "call_too_long": Refusal(413, 4413, "The call is longer than this server hears"),
+    "unsupported_media": Refusal(415, 4400, "None of the offered media can be taken"),
     "range_not_satisfiable": Refusal(416, 4400, "The file has no such range"),
     "too_many_calls": Refusal(429, 4429, "This machine hears as many calls as it can"),
     "too_slow": Refusal(503, 4008, "The screen is too slow"),

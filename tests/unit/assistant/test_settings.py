@@ -65,6 +65,7 @@ def test_several_values_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch)
         ({"host": "10.0.0.1"}, "HOTLINE_TOKEN is not set"),
         ({"host": "desk.example"}, "HOTLINE_TOKEN is not set"),
         ({"auth": "on"}, "HOTLINE_TOKEN is not set"),
+        ({"audiohook_secret": "short?"}, "HOTLINE_AUDIOHOOK_SECRET"),
     ],
     ids=str,
 )
