@@ -6,6 +6,7 @@ document 001 (表达理解、说明进展) and 003 (确认理解), with what peo
 
 import re
 
+from nlu.fields.numbers import read_numbers
 from nlu.findings import CheckState, Evidence, Mood
 from nlu.turn import CallFacts, Turn, Verdict
 
@@ -75,7 +76,10 @@ _CONFIRMED = re.compile(
 )
 _PLACE = re.compile(r"\d{1,4}(?:号楼|栋|幢|单元|号|室|楼)")
 _DIGITS = re.compile(r"\d{4,24}")
-_KEY_FIELDS = frozenset({"caller_name", "phone", "address", "account_no"})
+_KEY_FIELDS = frozenset({"phone", "address", "account_no"})
+"""What must be read back; a surname alone is confirmed by being used."""
+_WHOLE_NUMBER = 7
+"""Digits from which a caller's number is known again inside a longer run: 902 and a phone written as one."""
 
 _MEASURE = re.compile(
     r"派|安排|师傅|抢修|维修|工作人员|人员|上门|赶到|赶过去|到达|到场|现场|到您|到你|恢复|送电|处理|过去|联系您|出发|路上|通知"
@@ -136,8 +140,10 @@ class ReadBack:
 
     def hear(self, turn: Turn, _facts: CallFacts) -> Verdict | None:
         if not turn.is_agent:
-            self._digits += "".join(_DIGITS.findall(turn.letters)) + " "
-            self._places.update(_PLACE.findall(turn.letters))
+            told = read_numbers(turn.letters).text
+            for said in (turn.letters, told):
+                self._digits += "".join(_DIGITS.findall(said)) + " "
+                self._places.update(_PLACE.findall(said))
             return None
         quote = turn.says(_READ_BACK) or turn.matches(_CONFIRMED) or self._repeated(turn)
         return Verdict(CheckState.PASSED, quote) if quote else None
@@ -149,8 +155,9 @@ class ReadBack:
 
     def _repeated(self, turn: Turn) -> Evidence | None:
         """Digits, or two parts of an address, that the caller said before."""
+        numbers = [number for number in self._digits.split() if len(number) >= _WHOLE_NUMBER]
         for match in _DIGITS.finditer(turn.letters):
-            if match.group() in self._digits:
+            if match.group() in self._digits or any(number in match.group() for number in numbers):
                 return turn.quote(match.start(), match.end())
         places = [match for match in _PLACE.finditer(turn.letters) if match.group() in self._places]
         return turn.quote(places[0].start(), places[-1].end()) if len(places) > 1 else None

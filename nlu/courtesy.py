@@ -74,6 +74,8 @@ _HOLD = (
     "不要挂断",
     "请保持",
 )
+_HOLD_FOR_NUMBER = re.compile(r"\d{5,}.{0,6}(?:稍等|稍候|等一下)")
+"""70023341，请稍等: the number is being looked up, whatever the words for it."""
 HOLD_WORDS = _HOLD
 """Wordings that announce a silence."""
 
@@ -89,6 +91,8 @@ _FURTHER = (
     "还有什么需要",
     "还有什么问题",
     "还有别的需要",
+    "您还想了解什么",
+    "还有什么不清楚",
     "还有别的问题",
     "还有别的事",
     "还有其他事",
@@ -212,7 +216,8 @@ class HoldCourtesy:
         looks = turn.matches(_LOOK_UP)
         if looks is None and not self._asked_before and self._looking is None:
             self._looking = turn.matches(_LOOKED_UP)
-        if asks and (looks or self._looking or self._failed):
+        looks_up_number = _HOLD_FOR_NUMBER.search(turn.letters) is not None
+        if asks and (looks_up_number or looks or self._looking or self._failed):
             self._passed = True
             return Verdict(CheckState.PASSED, asks)
         if (looks or silent) and self._asked_before:

@@ -185,6 +185,9 @@ def test_comfort_long_before_the_caller_was_upset_does_not_count():
         ["客电话13800135246", "13800135246，好的"],
         ["客尾号是13800135246", "尾号5246"],
         ["客幸福家园12号楼3单元502", "12号楼3单元，记下了"],
+        ["客电话幺三九，四零七二，八八五幺", "13940728851，记下了"],
+        ["客十五号楼一单元八零三，电话一三二三零九四四六六八", "15号楼1单元，记下了"],
+        ["客九零三，电话13230944668", "90313230944668记下了"],
     ],
 )
 def test_key_facts_said_again_are_a_read_back(turns: list[str]):
@@ -194,6 +197,16 @@ def test_key_facts_said_again_are_a_read_back(turns: list[str]):
 def test_a_read_back_is_due_only_when_there_is_something_to_read_back():
     assert finally_("read_back", "好的") is FAILED
     assert finally_("read_back", "好的", "13900001111", facts=CallFacts()) is NOT_APPLICABLE
+
+
+def test_a_surname_alone_asks_for_no_read_back():
+    only_named = CallFacts(filled=frozenset({"caller_name"}), surname="纪")
+
+    assert finally_("read_back", "好的", facts=only_named) is NOT_APPLICABLE
+
+
+def test_holding_for_a_number_that_is_looked_up_is_courteous():
+    assert finally_("hold_courtesy", "客户号九九零二", "99021455请稍等") is PASSED
 
 
 def test_required_info_follows_the_facts_both_ways():
