@@ -6,6 +6,7 @@ import numpy as np
 
 from asr.agreement import Agreement
 from asr.audio import Channel, Pcm, Samples, to_ms
+from asr.dtmf import KeyDetector
 from asr.echo import RecentSound
 from asr.engine import Hypothesis
 from asr.gate import is_invented, loop_start
@@ -27,6 +28,8 @@ class Listener:
         self._detector = detector
         self._segmenter = Segmenter(channel, endpointing)
         self._rest: Samples = np.zeros(0, dtype=np.float32)
+        self._keys = KeyDetector()
+        self._dialled: tuple[str, ...] = ()
         self.recent = RecentSound()
 
     @property
@@ -42,6 +45,11 @@ class Listener:
         """What the words of `probe` say about the pause it was taken in (`asr.endings`)."""
         self._segmenter.expect(probe, more)
 
+    def dialled(self) -> tuple[str, ...]:
+        """Runs of telephone keys pressed since this was last asked."""
+        runs, self._dialled = self._dialled, ()
+        return runs
+
     def flush(self) -> list[SpeechSegment]:
         """The call is over: hear the last samples and close what is open."""
         segments = self._take(self._resampler.flush())
@@ -49,10 +57,12 @@ class Listener:
             padded = np.pad(self._rest, (0, WINDOW - len(self._rest)))
             self._rest = np.zeros(0, dtype=np.float32)
             segments += self._take(padded)
+        self._dialled += self._keys.flush()
         return segments + self._segmenter.flush()
 
     def _take(self, samples: Samples) -> list[SpeechSegment]:
         self.recent.add(samples)
+        self._dialled += self._keys.push(samples)
         self._rest = np.concatenate([self._rest, samples])
         whole = len(self._rest) // WINDOW * WINDOW
         ready, self._rest = self._rest[:whole], self._rest[whole:]

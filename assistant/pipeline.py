@@ -43,6 +43,7 @@ EVENTS_WAITING = 2_000
 """Events of one call that may wait for the store before sound has to."""
 FINAL_TRIES = 3
 STORE_RETRY_S = 1.0
+KEYS_NOTICE = "dtmf"
 LOAD_CODES = {
     Load.THIN_DRAFTS: "drafts_thinned",
     Load.NO_DRAFTS: "drafts_off",
@@ -124,6 +125,7 @@ class CallPipeline:
         leg = self._legs[channel]
         for segment in leg.push(start_sample, pcm):
             await self._queue(leg, segment)
+        self._tell_keys(leg)
         self._announce_load()
         await self._outbox.room()
 
@@ -135,6 +137,7 @@ class CallPipeline:
         for leg in self._legs.values():
             for segment in leg.listener.flush():
                 await self._queue(leg, segment)
+            self._tell_keys(leg)
             await leg.windows.put(None)
 
     async def drained(self) -> None:
@@ -272,6 +275,12 @@ class CallPipeline:
             except StoreUnavailableError as error:
                 log.warning("store.unavailable code=%s call=%s", error.code, self._request.call_id)
                 await asyncio.sleep(STORE_RETRY_S)
+
+    def _tell_keys(self, leg: "_Leg") -> None:
+        """Keys the caller pressed, for the agent to read: a number dialled is surer than one said."""
+        for keys in leg.listener.dialled():
+            if leg.channel is Channel.CUSTOMER:
+                self._outbox.put(self.session.notice(KEYS_NOTICE, f"来电人按键：{keys}", self.at_ms))
 
     def _announce_load(self) -> None:
         """Say on the screen when the recogniser does less, and when it does everything again."""

@@ -25,6 +25,7 @@ from assistant.errors import CallExistsError, PackNotFoundError, TooManyCallsErr
 from assistant.events import (
     AssistEvent,
     CallEnded,
+    NoticeShown,
     PipelineDegraded,
     TicketFieldFilled,
     TicketSubmitted,
@@ -35,6 +36,7 @@ from assistant.hub import Hub
 from assistant.pipeline import Ears
 from assistant.ports import CallRequest, Layout
 from assistant.store.sql import SqlStore, open_store
+from benchmarks.nonspeech import RATE, dtmf, quiet
 from nlu.dialogue import Understander
 from nlu.keywords import KeywordClassifier
 from nlu.phrases import PhraseBook
@@ -262,3 +264,18 @@ async def test_one_sides_echo_on_the_others_channel_is_not_transcribed(tmp_path:
 
     assert any(event.final and event.channel == "agent" and event.committed for event in said)
     assert [event for event in said if event.channel == "customer" and event.committed] == []
+
+
+async def test_keys_the_caller_presses_are_shown_as_a_notice(tmp_path: Path) -> None:
+    keys = np.concatenate([dtmf(1.0, "138#"), quiet(2.5)])
+    sound = resample(keys, RATE)
+
+    async with bench(tmp_path, ScriptedEngine(())) as running:
+        live = await running.exchange.open(CallRequest("keys", "heating", SAMPLE_RATE, Layout.STEREO))
+        for start in range(0, len(sound), 3_200):
+            await live.feed(Channel.CUSTOMER, start, to_pcm(sound[start : start + 3_200]))
+        await live.end("hangup")
+        await live.drained()
+        notices = [event for event in running.store.events("keys") if isinstance(event, NoticeShown)]
+
+    assert [event.text for event in notices if event.notice_id == "dtmf"] == ["来电人按键：138#"]
