@@ -9,7 +9,7 @@ import re
 from asr.audio import Channel
 from asr.transcript import Transcript
 from nlu.findings import CareFinding, Evidence
-from nlu.text import clauses
+from nlu.text import clauses, normalise
 from nlu.turn import Turn
 
 KINDS = ("独居", "高龄", "婴幼儿", "孕妇", "病患", "行动不便", "残疾")
@@ -19,7 +19,7 @@ _OLD = r"老(?:人家?|头儿?|太太|两口|爷子|妈|爸|母亲|父亲|父母
 
 _PATTERNS = {
     "独居": re.compile(
-        rf"独居|独自(?:在家|生活|住|一人)|(?:我|老人|{_OLD}|他|她|妈|爸|自己)(?:就|是|都)?(?:我|他|她)?一(?:个)?人(?:住|过|生活)"
+        rf"独居|独自(?:在家|生活|住|一人)|我自(?:个儿?|己)(?:一个人)?(?:住|过|生活|在家)|(?<![找给派让来])我一个人(?=$|[不七八九789害怕在])|(?:我|老人|{_OLD}|他|她|妈|爸|自己)(?:就|是|都)?(?:我|他|她)?一(?:个)?人(?:住|过|生活)"
         r"|一(?:个)?人在家|一(?:个)?人(?:住|过|生活)(?!不|过)|身边没(?:有)?(?:人|儿女|子女)|(?:儿女|子女|孩子)(?:都)?不在(?:身边|家)|空巢|家里就我一个人"
     ),
     "高龄": re.compile(
@@ -29,7 +29,7 @@ _PATTERNS = {
         r"婴儿|婴幼儿|幼儿|新生儿|宝宝|娃娃|小宝贝|吃奶|刚出生|刚满月|没满月|坐月子|月子里|月子"
         r"|(?:小孩|孩子|小娃|孙子|孙女)(?:才|刚|还|只有|就)?(?:不到|没到|刚|几个|[一二两三四五六七八九十半\d]{1,3}个(?:多)?)(?:月|个月|天|岁|一岁|半)"
         r"|[一二两三半12３]岁(?:多|半)?的?(?:孩子|小孩|娃|宝)|[一二两三四五六七八九十\d]{1,2}个(?:多)?月(?:大)?的?(?:孩子|小孩|娃|宝)"
-        r"|有(?:个|一个)?(?:小)?(?:孩子|小孩|娃)|小孩子|小宝|老人(?:和|跟|还有)?(?:小)?孩|(?:小孩|孩子)(?:还)?(?:小|太小|冻|冷|受不了|发烧|感冒)"
+        r"|(?<!没)有(?:个|一个)?(?:小)?(?:孩子|小孩|娃)|小孩子|小宝|老人(?:和|跟|还有)?(?:小)?孩|(?:小孩|孩子)(?:还)?(?:小|太小|冻|冷|受不了|发烧|感冒)"
     ),
     "孕妇": re.compile(r"孕妇|怀孕|怀着孕|怀了孕|孕晚期|待产|快生了|要生了|有身孕|大着肚子|临产|预产期"),
     "病患": re.compile(
@@ -59,6 +59,8 @@ _YES = re.compile(
 _NO = re.compile(r"^(?:不是|没有|没|不|不用|没有的)")
 _ASKS = re.compile(r"[吗吧么]$|是不是|有没有|是吗|对吗|对吧|是吧")
 
+_SENTENCE_END = re.compile(r"[。？！?!]")
+
 _OTHERS = re.compile(r"(?:楼上|楼下|隔壁|对门|邻居)(?:家)?(?:的)?")
 """Somebody else's old people need care too: a leak reaches them. The quote keeps whose they are."""
 
@@ -82,7 +84,7 @@ class CareTracker:
         if said.channel is Channel.AGENT:
             letters = Turn.of(said).letters
             if letters:
-                self._asked = tuple(_mentions(said)) if _ASKS.search(letters) else ()
+                self._asked = _asked_about(said)
             return ()
         found = list(find_care(said))
         letters = Turn.of(said).letters
@@ -96,6 +98,14 @@ class CareTracker:
                 self._known.add(care.kind)
                 new.append(care)
         return tuple(new)
+
+
+def _asked_about(said: Transcript) -> tuple[tuple[str, Evidence], ...]:
+    """Kinds named in a sentence that asks; 电话对吧？让孩子离远点 asks about no child."""
+    asking = [one for one in _SENTENCE_END.split(said.text) if _ASKS.search(normalise(one).text)]
+    return tuple(
+        (kind, because) for kind, because in _mentions(said) if any(because.quote in one for one in asking)
+    )
 
 
 def _mentions(said: Transcript) -> list[tuple[str, Evidence]]:

@@ -34,6 +34,7 @@ _RAISING: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "往外喷",
                 "喷出来",
                 "喷得",
+                "喷到",
                 "哗哗",
                 "喷泉",
             ),

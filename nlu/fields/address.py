@@ -132,6 +132,7 @@ class AddressTold:
             part for part in self._asked if part >= Part.BUILDING and part not in {p.part for p in pieces}
         ]
         objects = turn.stance is Stance.OBJECTS and Part.DOOR in self._read_back
+        objects = objects and Topic.PHONE not in asks(turn.agent_before)
         if objects and not re.search(r"\d{7}", turn.agent_before):
             wanted = wanted or [Part.DOOR]
         if not wanted and Part.DOOR not in self._parts and self._parts.keys() & {Part.BUILDING, Part.UNIT}:
@@ -215,6 +216,8 @@ def written(parts: dict[Part, _Known]) -> str:
     for wide in (Part.REGION, Part.ROAD):
         if wide in values and values[wide] in compound:
             del values[wide]
+    if compound and compound in values.get(Part.ROAD, ""):
+        del values[Part.COMPOUND]
     building = values.get(Part.BUILDING, "")
     if building.endswith("号") and Part.UNIT not in values:
         values[Part.BUILDING] = building + "楼"

@@ -32,6 +32,8 @@ _AGENT_OWN = re.compile(
     r"拨打|热线|我们的?(?:电话|客服)|客服电话|(?:师傅|人员|队|站|物业|营业厅|抢修|部门|公司)[^，。您]{0,6}(?:电话|手机|号码)|工号|监督|记一下|您可以打|联系电话为您"
 )
 _READS_BACK = re.compile(r"您|对[吗吧么]|是[吗吧么]|核对|确认|复述|重复|来电|没错|联系|号码|电话|尾号|[？]")
+_AMOUNT_AFTER = re.compile(r"(?:多)?(?:立方|方|度|元|块|角|平|天|个|次|年|月|吨|户)")
+"""112立方米 is no piece of an account number."""
 _AGAIN = re.compile(r"再(?:说|报|重复|念|讲)|重新|重说|没听清|没听见|从头")
 
 
@@ -90,6 +92,8 @@ class NumbersTold:
         for named, run in _shared_out(turn.text, runs, self._topic):
             whole = trust_phone(run.digits) or 0.0
             if _AGENT_OWN.search(turn.text[max(0, run.start - 16) : run.start]):
+                continue
+            if _AMOUNT_AFTER.match(turn.text, run.end):
                 continue
             if named is Topic.ACCOUNT and len(run.digits) >= 3:
                 self._slots[Topic.ACCOUNT].read_back(run.digits, turn.cite(run.start, run.end))

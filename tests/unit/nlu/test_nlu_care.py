@@ -16,6 +16,8 @@ NAMED = [
     ("家里有刚出生的宝宝", {"婴幼儿"}),
     ("我爱人在坐月子", {"婴幼儿"}),
     ("家里有两岁的孩子", {"婴幼儿"}),
+    ("就我自个儿住，儿子在外地", {"独居"}),
+    ("家里一点热气都没有，孩子刚四个月", {"婴幼儿"}),
     ("我怀孕七个月了", {"孕妇"}),
     ("我快到预产期了", {"孕妇"}),
     ("我爸要在家透析", {"病患"}),
@@ -104,6 +106,10 @@ def test_a_yes_to_another_question_names_nobody():
     ]
 
     assert told(*turns) == []
+
+
+def test_advice_after_a_question_asks_about_nobody():
+    assert told((Channel.AGENT, "13800001111，对吧？让老人孩子离远点"), (Channel.CUSTOMER, "对对")) == []
 
 
 def test_each_kind_is_told_once_a_call():

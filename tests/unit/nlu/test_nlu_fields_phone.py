@@ -179,3 +179,11 @@ def test_an_unnamed_number_after_a_question_for_either_is_told_by_its_form() -> 
     assert "phone" not in account
     assert phone["phone"].value == "13800135246"
     assert "account_no" not in phone
+
+
+def test_an_amount_in_the_agents_answer_is_no_piece_of_the_account_number() -> None:
+    ticket = ticket_of(
+        "坐：请报户号|客：户号是103344892|坐：103344892，您这个月用了112立方米，是吗？|客：哦，对"
+    )
+
+    assert ticket["account_no"].value == "103344892"
