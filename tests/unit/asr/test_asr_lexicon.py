@@ -66,6 +66,7 @@ def test_a_misheard_word_of_the_trade_is_put_right(domain: str, heard: str, mean
         "这家店里没人",
         "红色按键",
         "还在保修期",
+        "骑车的差点压上去",
     ],
 )
 @pytest.mark.parametrize("domain", DOMAINS)
