@@ -106,3 +106,7 @@ bench: $(STAMPS)/samples $(STAMPS)/models ## measure recognition, latency under 
 bench-asr: $(STAMPS)/samples $(STAMPS)/models ## reproduce the short-window table on the development set
 	$(PY) -m benchmarks.dev_set
 	$(PY) -m benchmarks.asr_windows
+
+.PHONY: eval
+eval: $(STAMPS)/models ## measure understanding over the written dialogues (test side)
+	$(PY) -m assistant.evaluate --split test --misses
