@@ -8,20 +8,21 @@ from asr.adapter import adapted_folder
 from asr.engines.whisper import WhisperEngine
 from asr.vad import SileroModel
 from assistant.analysis import Analyst
-from assistant.pack import PACKS, Pack, domains, load_pack
+from assistant.pack import PACKS, Pack, added_cues, domains, load_pack, vocabulary
 from assistant.settings import Settings
 from models.resolve import ModelStore
-from nlu.classifier import EncoderClassifier
+from nlu.classifier import ByDomain, EncoderClassifier
 from nlu.dialogue import Understander
 from nlu.encoder import SentenceEncoder
 from nlu.head import load_head
+from nlu.keywords import KeywordClassifier, load_cues
 from nlu.knowledge import Knowledge
 from nlu.phrases import PhraseBook
 from nlu.rulebook import load_rulebook
-from nlu.taxonomy import load_taxonomy
+from nlu.taxonomy import DOMAINS
 
 INTENT_MODEL = "e5-small"
-OWN_ADAPTERS: dict[str, str] = {}
+OWN_ADAPTERS = {"base": "hotline-base"}
 """Models that the product brings a trained adapter for; it is used unless the settings say otherwise."""
 HEAD = Path(__file__).parents[2] / "models" / "intent"
 """The trained head that turns the encoder's vectors into intents."""
@@ -50,7 +51,7 @@ def speech_engine(settings: Settings) -> WhisperEngine:
 
 def all_packs() -> dict[str, Pack]:
     """Every domain's pack."""
-    taxonomy = load_taxonomy()
+    taxonomy = vocabulary(PACKS)
     return {domain: load_pack(PACKS, domain, taxonomy) for domain in domains(PACKS)}
 
 
@@ -60,9 +61,11 @@ def understander(settings: Settings) -> tuple[Understander, str]:
     Raises:
         ModelError: the encoder's files are missing or damaged.
     """
-    taxonomy = load_taxonomy()
+    taxonomy = vocabulary(PACKS)
     encoder = SentenceEncoder.load(model_store(settings).resolve(INTENT_MODEL), threads=1)
-    classifier = EncoderClassifier(encoder, load_head(HEAD), taxonomy)
+    trained = EncoderClassifier(encoder, load_head(HEAD), taxonomy)
+    words = KeywordClassifier(taxonomy, {**load_cues(), **added_cues(PACKS)})
+    classifier = ByDomain(trained, DOMAINS, words)
     knowledge = {domain: Knowledge(pack.answers, encoder) for domain, pack in all_packs().items()}
     mind = Understander(taxonomy, PhraseBook(load_rulebook(taxonomy)), classifier, knowledge)
     return mind, classifier.name
