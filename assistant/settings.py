@@ -21,6 +21,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from assistant.ingest.audiosocket import read_rates
+
 PREFIX = "HOTLINE_"
 CONFIG_VARIABLE = "HOTLINE_CONFIG"
 TOKEN_CHARACTERS = 16
@@ -60,6 +62,9 @@ class Settings(BaseSettings):
     allowed_origins: Names = ()
     allowed_hosts: Names = ()
     allowed_frames: Names = ()
+    audiosocket_port: int | None = Field(default=None, ge=0, le=65535)
+    """None: Asterisk's AudioSocket is not listened to."""
+    audiosocket_rates: str = ""
     audiohook_secret: SecretStr | None = None
     """Base64, as Genesys Cloud keeps it; without it no signature is asked for."""
 
@@ -93,6 +98,15 @@ class Settings(BaseSettings):
     @classmethod
     def _lower_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("audiosocket_rates")
+    @classmethod
+    def _rates_are_a_table(cls, value: str) -> str:
+        try:
+            read_rates(value)
+        except ValueError as error:
+            raise ValueError("write it as 0x11=16000,0x12=24000; rates are 8000 to 48000") from error
+        return value
 
     @field_validator("audiohook_secret")
     @classmethod

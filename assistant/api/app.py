@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from assistant.api import audio, audiohook, calls, freeswitch, health, screens, twilio
+from assistant.api import audio, audiohook, audiosocket, calls, freeswitch, health, screens, twilio
 from assistant.api.errors import tell_bad_parameters, tell_crash, tell_fault, tell_http_fault
 from assistant.api.page import Pages
 from assistant.api.parts import Parts
@@ -30,7 +30,8 @@ def create_app(parts: Parts) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.parts = parts
-    doors = (audio.router, twilio.router, freeswitch.router, audiohook.router)
+    app.state.audiosocket = audiosocket.AudioSocketDoor(parts)
+    doors = (audio.router, twilio.router, freeswitch.router, audiohook.router, audiosocket.router)
     for router in (health.public, health.router, calls.router, screens.router, *doors):
         app.include_router(router)
     app.router.default = Pages(parts.settings.web_dir)
@@ -49,5 +50,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         logger.warning(
             "access.open host=%s: anybody on this machine may read every call", parts.settings.host
         )
-    async with parts.hub.running(), parts.running(), parts.switchboard.running():
+    telephones: audiosocket.AudioSocketDoor = app.state.audiosocket
+    async with parts.hub.running(), parts.running(), parts.switchboard.running(), telephones.running():
         yield

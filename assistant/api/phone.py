@@ -91,17 +91,29 @@ class PhoneCall:
 
 @asynccontextmanager
 async def answering(
-    parts: Parts, request: CallRequest, layouts: Sequence[Layout]
+    parts: Parts,
+    request: CallRequest,
+    layouts: Sequence[Layout],
+    *,
+    legs: int | None = None,
+    start_sample: int = 0,
 ) -> AsyncIterator[PhoneCall]:
-    """A call with its legs, until the socket's end.
+    """A call with its legs on this socket, until the socket's end.
+
+    Args:
+        parts: what is behind the doors.
+        request: the call.
+        layouts: this socket's legs.
+        legs: legs of the call on all its sockets; as many as here unless told.
+        start_sample: where in the call these legs begin.
 
     Raises:
         AssistantError: the call cannot be opened.
     """
-    call = PhoneCall(parts, request, len(layouts))
+    call = PhoneCall(parts, request, legs or len(layouts))
     try:
         for layout in layouts:
-            await call.join(layout)
+            await call.join(layout, start_sample)
         yield call
     finally:
         call.leave()
