@@ -60,7 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _domain(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--domain", required=True, help="heating | gas | power")
+    parser.add_argument("--domain", required=True, help="业务包：heating | gas | power | water …")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

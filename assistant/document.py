@@ -9,11 +9,12 @@ from typing import Literal
 
 from asr.audio import Channel
 from assistant.events import AssistEvent, Evidence, ScoredIntent, Wire
+from assistant.pack import vocabulary
 from assistant.record import CallRecord, Flag, Offer
 from assistant.summary import digest, summarise
 from assistant.ticket import Entry, Source
 from nlu.findings import CheckState, Mood, Severity
-from nlu.taxonomy import Taxonomy, load_taxonomy
+from nlu.taxonomy import Taxonomy
 
 
 class Timing(Wire):
@@ -191,7 +192,7 @@ def describe(
 
 @cache
 def _taxonomy() -> Taxonomy:
-    return load_taxonomy()
+    return vocabulary()
 
 
 def _models(record: CallRecord) -> dict[str, str]:

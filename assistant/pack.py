@@ -10,8 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from nlu.findings import CheckState, Mood
+from nlu.keywords import Cues, load_cues
 from nlu.knowledge import Answer
-from nlu.taxonomy import Taxonomy, load_taxonomy
+from nlu.taxonomy import Taxonomy, extend_taxonomy, load_taxonomy
 
 PACKS = Path(__file__).with_name("packs")
 """The packs that come with the program; an operator may point elsewhere."""
@@ -242,7 +243,35 @@ def load_pack(root: Path, domain: str, taxonomy: Taxonomy | None = None) -> Pack
     """
     from assistant.packfile import read_pack  # the reader imports this module's types
 
-    return read_pack(root, domain, taxonomy or load_taxonomy())
+    return read_pack(root, domain, taxonomy or vocabulary(root))
+
+
+def vocabulary(root: Path = PACKS) -> Taxonomy:
+    """The shipped taxonomy with the intents that packs in the folder add.
+
+    Raises:
+        TaxonomyError: a pack's `taxonomy.yaml` is wrong; the message says where.
+    """
+    taxonomy = load_taxonomy()
+    for domain in domains(root):
+        path = root / domain / "taxonomy.yaml"
+        if path.is_file():
+            taxonomy = extend_taxonomy(taxonomy, path, domain)
+    return taxonomy
+
+
+def added_cues(root: Path = PACKS) -> Cues:
+    """Cue words that packs bring for their own intents.
+
+    Raises:
+        CuesError: a pack's `cues.yaml` is not in the agreed form.
+    """
+    found: dict[str, Mapping[float, tuple[str, ...]]] = {}
+    for domain in domains(root):
+        path = root / domain / "cues.yaml"
+        if path.is_file():
+            found.update(load_cues(path))
+    return found
 
 
 def domains(root: Path = PACKS) -> tuple[str, ...]:

@@ -246,6 +246,8 @@ class Suggester:
             return to.kind is Kind.PROGRESS and card.script.rank > 0
         if card.script.kind is Kind.PROGRESS:
             return False
+        if card.script.kind is to.kind is Kind.KNOWLEDGE:
+            return True  # the caller has gone on to another question
         # What happens next, and what to say instead, must not wait for cards that were read already.
         return to.rank < card.script.rank or to.kind in (Kind.PROGRESS, Kind.CORRECT)
 

@@ -1,5 +1,7 @@
 """The trained `IntentClassifier`: an encoder's vector and the sounds of the text, weighed by the head."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,7 +9,7 @@ from nlu.encoder import Encoder
 from nlu.examples import NONE
 from nlu.findings import IntentScore
 from nlu.head import Head, HeadError, sound_buckets
-from nlu.keywords import cue_weights
+from nlu.keywords import KeywordClassifier, cue_weights
 from nlu.taxonomy import Taxonomy
 from nlu.text import clauses
 
@@ -60,6 +62,22 @@ class EncoderClassifier:
     def _logits(self, piece: str, vector: Chances) -> Chances:
         cues = cue_weights(piece, self._head.spec.labels)
         return self._head.logits(vector, sound_buckets(piece), cues)
+
+
+class ByDomain:
+    """A trained classifier for the domains that it was trained on, another for those that packs add."""
+
+    def __init__(
+        self, trained: EncoderClassifier, domains: Sequence[str], otherwise: KeywordClassifier
+    ) -> None:
+        self.name = trained.name
+        self._trained = trained
+        self._domains = frozenset(domains)
+        self._otherwise = otherwise
+
+    def scores(self, text: str, domain: str) -> tuple[IntentScore, ...]:
+        """Likeliest first; what is missing to 1 is the chance that no wish was voiced."""
+        return (self._trained if domain in self._domains else self._otherwise).scores(text, domain)
 
 
 def windows(text: str) -> tuple[str, ...]:

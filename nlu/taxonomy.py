@@ -3,9 +3,10 @@
 Everything that names an id takes it from here. Knows the file's form and its inner consistency, and nothing of calls.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,7 +17,7 @@ from nlu.findings import Severity
 DEFAULT_PATH = Path(__file__).with_name("taxonomy.yaml")
 
 DOMAINS = ("heating", "gas", "power")
-"""Hotlines that the taxonomy speaks of; `common` intents belong to each of them."""
+"""Hotlines that the shipped file speaks of and the trained head knows; packs may add more. `common` intents belong to each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +112,18 @@ class Taxonomy:
         """
         return next((one for one in self.intents if one.id == intent_id), None) or _missing(intent_id)
 
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Hotlines that have intents of their own."""
+        return tuple(dict.fromkeys(one.domain for one in self.intents if one.domain != "common"))
+
     def intents_for(self, domain: str) -> tuple[Intent, ...]:
         """The domain's own intents and the common ones.
 
         Raises:
             KeyError: no such domain.
         """
-        if domain not in DOMAINS:
+        if domain not in self.domains:
             raise KeyError(domain)
         return tuple(one for one in self.intents if one.domain in (domain, "common"))
 
@@ -160,21 +166,27 @@ def load_taxonomy(path: Path = DEFAULT_PATH) -> Taxonomy:
     Raises:
         TaxonomyError: the file cannot be read, has another form, or contradicts itself; the message says where.
     """
-    try:
-        form = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise TaxonomyError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise TaxonomyError(f"{path}: is not UTF-8") from error
-    except yaml.YAMLError as error:
-        raise TaxonomyError(f"{path}: is not YAML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise TaxonomyError(f"{path}: {place}: {first['msg']}") from error
+    form = _read(path, _File)
     taxonomy = _frozen(form)
-    _check(taxonomy, path)
+    _check(taxonomy, path, DOMAINS)
     return taxonomy
+
+
+def extend_taxonomy(taxonomy: Taxonomy, path: Path, domain: str) -> Taxonomy:
+    """The taxonomy with a domain's own intents from a file; a file may add intents of that domain, and change nothing.
+
+    Raises:
+        TaxonomyError: as `load_taxonomy`; also for an id that is there already or belongs to another domain.
+    """
+    own = tuple(_intent(key, one) for key, one in _read(path, _Additions).intents.items())
+    for intent in own:
+        if intent.domain != domain:
+            raise TaxonomyError(f"{path}: intents.{intent.id}: must begin with {domain}.")
+        if intent.id in {one.id for one in taxonomy.intents}:
+            raise TaxonomyError(f"{path}: intents.{intent.id}: is there already")
+    extended = replace(taxonomy, intents=(*taxonomy.intents, *own))
+    _check(extended, path, (*taxonomy.domains, domain))
+    return extended
 
 
 class _Form(BaseModel):
@@ -220,22 +232,40 @@ class _File(_Form):
     conduct_checks: dict[str, str]
 
 
+class _Additions(_Form):
+    intents: dict[str, _IntentForm]
+
+
+_FormT = TypeVar("_FormT", bound=_Form)
+
+
+def _read(path: Path, form: type[_FormT]) -> _FormT:
+    try:
+        return form.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise TaxonomyError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise TaxonomyError(f"{path}: is not UTF-8") from error
+    except yaml.YAMLError as error:
+        raise TaxonomyError(f"{path}: is not YAML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise TaxonomyError(f"{path}: {place}: {first['msg']}") from error
+
+
+def _intent(key: str, form: _IntentForm) -> Intent:
+    raised = tuple(RaisedPriority(level, when) for level, when in form.raise_to.items())
+    return Intent(key, form.class_, form.name, form.priority, raised)
+
+
 def _frozen(form: _File) -> Taxonomy:
     return Taxonomy(
         priorities=tuple(
             Priority(level, one.name, one.respond_min) for level, one in form.priorities.items()
         ),
         classes=form.classes,
-        intents=tuple(
-            Intent(
-                key,
-                one.class_,
-                one.name,
-                one.priority,
-                tuple(RaisedPriority(level, when) for level, when in one.raise_to.items()),
-            )
-            for key, one in form.intents.items()
-        ),
+        intents=tuple(_intent(key, one) for key, one in form.intents.items()),
         fields=tuple(
             TicketField(key, one.name, one.required, one.required_for, one.values, one.form, one.note)
             for key, one in form.ticket_fields.items()
@@ -249,12 +279,12 @@ def _frozen(form: _File) -> Taxonomy:
     )
 
 
-def _check(taxonomy: Taxonomy, path: Path) -> None:
+def _check(taxonomy: Taxonomy, path: Path, domains: Sequence[str]) -> None:
     levels = {one.level for one in taxonomy.priorities}
     for intent in taxonomy.intents:
         if intent.class_ not in taxonomy.classes:
             raise TaxonomyError(f"{path}: intents.{intent.id}: no such class: {intent.class_}")
-        if intent.domain not in (*DOMAINS, "common"):
+        if intent.domain not in (*domains, "common"):
             raise TaxonomyError(f"{path}: intents.{intent.id}: no such domain: {intent.domain}")
         for level in (intent.priority, *(one.level for one in intent.raise_to)):
             if level not in levels:

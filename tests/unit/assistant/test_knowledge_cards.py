@@ -56,6 +56,17 @@ def test_only_one_answer_is_on_the_screen_at_a_time() -> None:
     assert INVOICE not in second
 
 
+def test_a_later_question_takes_the_place_of_an_answer_that_was_read() -> None:
+    call = ToldCall("heating", turn_ms=4_000)
+    ask(call, PAY)
+    call.agent("好的")
+
+    second = ask(call, INVOICE, "发票怎么开")
+
+    assert second == [INVOICE]
+    assert [one.reason for one in call.events if isinstance(one, SuggestionWithdrawn)] == ["superseded"]
+
+
 def test_an_emergency_brings_no_answer_and_takes_back_the_one_that_stands() -> None:
     call = ToldCall("heating")
     ask(call, PAY)
