@@ -223,7 +223,7 @@ def _compared(name: str, wanted: str, got: str) -> Iterator[tuple[str, bool]]:
             yield "full name", got == wanted
     elif name == "address":
         yield "address place", same_place(wanted, got)
-        if re.search(_PARTS["door"], wanted):
+        if re.search(_PARTS["building"], wanted) and re.search(_PARTS["door"], wanted):
             yield "address to the door", got != "" and same_door(wanted, got)
     else:
         yield name, got == wanted

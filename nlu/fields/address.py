@@ -216,6 +216,8 @@ def written(parts: dict[Part, _Known]) -> str:
     for wide in (Part.REGION, Part.ROAD):
         if wide in values and values[wide] in compound:
             del values[wide]
+    if door and any(values.get(wide, "").endswith(door + "号") for wide in (Part.ROAD, Part.COMPOUND)):
+        del values[Part.DOOR]
     if compound and compound in values.get(Part.ROAD, ""):
         del values[Part.COMPOUND]
     building = values.get(Part.BUILDING, "")
