@@ -109,4 +109,4 @@ bench-asr: $(STAMPS)/samples $(STAMPS)/models ## reproduce the short-window tabl
 
 .PHONY: eval
 eval: $(STAMPS)/models ## measure understanding over the written dialogues (test side)
-	$(PY) -m assistant.evaluate --split test --misses
+	$(PY) -m assistant.evaluate --split test
