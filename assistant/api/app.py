@@ -8,7 +8,17 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from assistant.api import audio, audiohook, audiosocket, calls, freeswitch, health, screens, twilio
+from assistant.api import (
+    audio,
+    audiohook,
+    audiosocket,
+    calls,
+    chanwebsocket,
+    freeswitch,
+    health,
+    screens,
+    twilio,
+)
 from assistant.api.errors import tell_bad_parameters, tell_crash, tell_fault, tell_http_fault
 from assistant.api.page import Pages
 from assistant.api.parts import Parts
@@ -31,8 +41,14 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.audiosocket = audiosocket.AudioSocketDoor(parts)
-    doors = (audio.router, twilio.router, freeswitch.router, audiohook.router, audiosocket.router)
-    for router in (health.public, health.router, calls.router, screens.router, *doors):
+    doors = (audio, twilio, freeswitch, audiohook, audiosocket, chanwebsocket)
+    for router in (
+        health.public,
+        health.router,
+        calls.router,
+        screens.router,
+        *(one.router for one in doors),
+    ):
         app.include_router(router)
     app.router.default = Pages(parts.settings.web_dir)
     app.add_exception_handler(AssistantError, tell_fault)  # type: ignore[arg-type]  # it may answer a socket with None

@@ -36,6 +36,11 @@ class PhoneCall:
         """The call's name here."""
         return self._request.call_id
 
+    @property
+    def layouts(self) -> tuple[Layout, ...]:
+        """The legs on this socket."""
+        return tuple(self._visits)
+
     async def join(self, layout: Layout, start_sample: int = 0) -> None:
         """Takes a leg. A leg that is taken already stays as it is.
 
