@@ -1,6 +1,6 @@
 """One call being understood: each final utterance goes through every part, and what is new comes back. No model but the classifier."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from asr.audio import Channel
@@ -10,12 +10,24 @@ from nlu.checks import CallFacts, Checks
 from nlu.conduct import Conduct
 from nlu.fields import FieldTracker
 from nlu.fields.surnames import COMPOUND
-from nlu.findings import FieldFinding, Finding, IntentFinding, KnowledgeFinding, Mood, MoodFinding, cite
+from nlu.findings import (
+    FieldFinding,
+    Finding,
+    IntentFinding,
+    IntentScore,
+    KnowledgeFinding,
+    Mood,
+    MoodFinding,
+    cite,
+)
 from nlu.intents import IntentClassifier, IntentTracker
 from nlu.knowledge import Knowledge
 from nlu.mood import MoodTracker
 from nlu.phrases import PhraseBook
 from nlu.taxonomy import Taxonomy
+
+_MAY_MEAN = 0.15
+"""Confidence from which an utterance may be about an intent, when it asks something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,8 @@ class Dialogue:
         found: list[Finding] = []
         if said.channel is Channel.CUSTOMER:
             found += self._mood.hear(said)
-        intent = self._intents.hear(said, self._shared.classifier.scores(said.text, self._domain))
+        scores = self._shared.classifier.scores(said.text, self._domain)
+        intent = self._intents.hear(said, scores)
         if intent is not None:
             self._known.intent = intent
             found.append(intent)
@@ -75,7 +88,7 @@ class Dialogue:
         if self._judge_conduct:
             found += self._conduct.hear(said)
         if said.channel is Channel.CUSTOMER and not emergency:
-            found += self._look_up(said)
+            found += self._look_up(said, scores)
         self._remember(found)
         if self._judge_conduct:
             found += self._checks.hear(said, self._facts())
@@ -96,10 +109,13 @@ class Dialogue:
             found += self._checks.close(duration_ms, self._facts())
         return tuple(found)
 
-    def _look_up(self, said: Transcript) -> tuple[KnowledgeFinding, ...]:
-        """The approved answer to what was just asked; at most one."""
+    def _look_up(self, said: Transcript, scores: Sequence[IntentScore]) -> tuple[KnowledgeFinding, ...]:
+        """The approved answer to what was just asked, if the words or the call are about it; at most one."""
         knowledge = self._shared.knowledge.get(self._domain)
-        hits = knowledge.find(said.text) if knowledge else ()
+        about = {one.intent for one in scores if one.confidence >= _MAY_MEAN}
+        if self._known.intent is not None:
+            about.add(self._known.intent.intent)
+        hits = knowledge.find(said.text, about) if knowledge else ()
         return tuple(
             KnowledgeFinding(hit.answer.id, hit.score, cite(said, hit.because.start, hit.because.end))
             for hit in hits[:1]

@@ -6,7 +6,7 @@ pack, no card and no call.
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from asr.sound import listen
 from nlu.text import Span, clauses, normalise
 
-CONFIDENT = 0.5
+CONFIDENT = 0.53
 """Score from which an answer is worth an agent's glance."""
 CLEAR_LEAD = 0.04
 """How far the best answer must lead the next one: two that fit alike are a guess."""
@@ -33,10 +33,10 @@ _ASKS = re.compile(
     r"|能不能|可不可以|可以不|行不行|行吗|是不是|有没有|要不要|会不会|用不用|该不该|算不算|赔不赔|管不管|几时|是否|能否|(.)[不没]\1"
 )
 _NOT_ASKED = re.compile(
-    r"什么态度|没什么|没啥|怎么(?:这样|能这样|这么(?:不|差|慢|烦|坏))|不管怎么|怎么(?:说|讲|打)(?:都|也)|不管什么|无论|"
+    r"有人吗|听.{0,2}见|在吗|什么态度|没什么|没啥|怎么(?:这样|能这样|这么(?:不|差|慢|烦|坏))|不管怎么|怎么(?:说|讲|打)(?:都|也)|不管什么|无论|"
     r"谁都|哪都|什么都|啥都|多少次|不知道怎么|有什么用|算什么|什么东西|凭什么|搞什么|怎么.{0,2}[都也]|不怎么"
 )
-"""Words of a question in what is none: 什么态度, 怎么都不热, 打了多少次."""
+"""Words of a question in what wants no answer: 有人吗, 什么态度, 怎么都不热, 打了多少次."""
 _CHAFF = re.compile(
     r"怎么(?:办|回事|处理|弄|做|了)|咋(?:办|回事|弄)|什么(?:原因|意思|情况)|啥(?:原因|意思|情况)|是不是|能不能|可不可以|行不行|可以|您好|你好|喂|请问|麻烦|帮我|我想问一下|我想问|想问一下|问一下|想问|问问|我想|咨询|就是说|就是|那个|这个|这种|你们|咱们|我们|我家|"
     r"我家里|家里的|告诉我|师傅|一下|现在|到底|啊|呀|呢|哦|吧|了|的|得"
@@ -117,9 +117,12 @@ class Knowledge:
         """In the file's order."""
         return tuple(one.answer for one in self._known)
 
-    def find(self, text: str) -> tuple[AnswerHit, ...]:
-        """Answers that the text asks for with confidence, the best first; mostly none, seldom more than one."""
-        ranked = self.rank(text)
+    def find(self, text: str, about: Collection[str] = ()) -> tuple[AnswerHit, ...]:
+        """Answers that the text asks for with confidence, the best first; mostly none, seldom more than one.
+
+        `about` are the intents that the text or its call may have; answers to others are left out. Empty: any.
+        """
+        ranked = [hit for hit in self.rank(text) if not about or set(about) & set(hit.answer.intents)]
         if not ranked or ranked[0].score < CONFIDENT:
             return ()
         if len(ranked) > 1 and ranked[0].score - ranked[1].score < CLEAR_LEAD:
