@@ -78,6 +78,8 @@ _PLACE = re.compile(r"\d{1,4}(?:号楼|栋|幢|单元|号|室|楼)")
 _DIGITS = re.compile(r"\d{4,24}")
 _KEY_FIELDS = frozenset({"phone", "address", "account_no"})
 """What must be read back; a surname alone is confirmed by being used."""
+_LONGEST = 2_000
+"""Letters of an utterance that spoken numbers are read in."""
 _WHOLE_NUMBER = 7
 """Digits from which a caller's number is known again inside a longer run: 902 and a phone written as one."""
 
@@ -140,7 +142,7 @@ class ReadBack:
 
     def hear(self, turn: Turn, _facts: CallFacts) -> Verdict | None:
         if not turn.is_agent:
-            told = read_numbers(turn.letters).text
+            told = read_numbers(turn.letters[:_LONGEST]).text
             for said in (turn.letters, told):
                 self._digits += "".join(_DIGITS.findall(said)) + " "
                 self._places.update(_PLACE.findall(said))

@@ -74,7 +74,7 @@ _HOLD = (
     "不要挂断",
     "请保持",
 )
-_HOLD_FOR_NUMBER = re.compile(r"\d{5,}.{0,6}(?:稍等|稍候|等一下)")
+_HOLD_FOR_NUMBER = re.compile(r"(?<=\d{5})[^\d]{0,6}(?:稍等|稍候|等一下)")
 """70023341，请稍等: the number is being looked up, whatever the words for it."""
 HOLD_WORDS = _HOLD
 """Wordings that announce a silence."""
