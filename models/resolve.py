@@ -216,4 +216,3 @@ def _how_to_get(spec: ModelSpec) -> str:
         f"模型 {spec.name} 不在本机。请在能联网的机器上运行 HOTLINE_HUB_ALLOWED=true python server.py models fetch {spec.name}，"
         f"或把 {spec.hub} 的文件放进一个文件夹并用该路径作设置值。"
     )
-
