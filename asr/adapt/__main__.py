@@ -66,8 +66,8 @@ def train(options: argparse.Namespace) -> None:
         say(f"a pass over {len(found)} utterances, {sum(e.general for e in found)} of them general")
         return found
 
-    def check(trained: Student, step: int) -> float:
-        folder = write_trial(options, trained.trained(), plan.scale, f"step{step}")
+    def check(values: dict[str, torch.Tensor], step: int) -> float:
+        folder = write_trial(options, values, plan.scale, f"step{step}")
         merged = adapted_folder(options.base, folder, 1.0, options.work / "merged")
         result = score(hear(WhisperEngine(merged, threads=max(1, options.threads)), dev))
         say(f"retries {result.retries_per_100:.1f} per 100, p95 {result.p95_s:.2f} s")

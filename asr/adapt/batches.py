@@ -11,7 +11,7 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from faster_whisper.tokenizer import Tokenizer as WhisperTokenizer
 from tokenizers import Tokenizer
 
-from asr.adapt.line import Chance, Variety, vary
+from asr.adapt.line import Chance, Variety, paced, vary
 from asr.adapt.manifest import Example, load
 from asr.audio import SAMPLE_RATE, Samples
 from asr.engines.whisper import FULL_FRAMES, Decoding
@@ -35,6 +35,8 @@ class Batch:
 
     features: Floats
     """Shape (n, mels, frames)."""
+    clean: Floats
+    """The same speech in wide band without noise: what the base model, as teacher, hears."""
     inputs: Integers
     labels: Integers
     general: npt.NDArray[np.bool_]
@@ -72,27 +74,29 @@ class Maker:
         made = [self._window(group, chance) for group in groups]
         # Serving appends `pad_frames`; fewer are tried too, so that the end is found without them.
         pad = int(chance.integers(_LEAST_PAD, self._pad + 1))
-        frames = max(features.shape[1] for features, _ in made) + pad
+        frames = max(features.shape[1] for features, _, _ in made) + pad
         frames = min(FULL_FRAMES, frames + frames % 2)
-        length = max(len(tokens) for _, tokens in made) - 1
-        window = np.zeros((len(made), made[0][0].shape[0], frames), dtype=np.float32)
+        length = max(len(tokens) for _, _, tokens in made) - 1
+        window, clean = np.zeros((2, len(made), made[0][0].shape[0], frames), dtype=np.float32)
         inputs = np.full((len(made), length), self._tokenizer.eot, dtype=np.int64)
         labels = np.full((len(made), length), IGNORED, dtype=np.int64)
         prompt = len(self._tokenizer.sot_sequence)
-        for row, (features, tokens) in enumerate(made):
+        for row, (features, plain, tokens) in enumerate(made):
             window[row, :, : min(frames, features.shape[1])] = features[:, :frames]
+            clean[row, :, : min(frames, plain.shape[1])] = plain[:, :frames]
             inputs[row, : len(tokens) - 1] = tokens[:-1]
             labels[row, prompt - 1 : len(tokens) - 1] = tokens[prompt:]
         general = np.array([all(example.general for example in group) for group in groups])
-        return Batch(window, inputs, labels, general, sum(f.shape[1] for f, _ in made) / 100)
+        return Batch(window, clean, inputs, labels, general, sum(f.shape[1] for f, _, _ in made) / 100)
 
-    def _window(self, group: Sequence[Example], chance: Chance) -> tuple[Floats, list[int]]:
-        sound, start_s, end_s = self._sound(group, chance)
-        features = np.array(self._extractor(sound, padding=160), dtype=np.float32)
+    def _window(self, group: Sequence[Example], chance: Chance) -> tuple[Floats, Floats, list[int]]:
+        heard, plain, start_s, end_s = self._sound(group, chance)
+        features = np.array(self._extractor(heard, padding=160), dtype=np.float32)
         if chance.random() < 0.7:
             mask(features, chance)
         text = "".join(example.text for example in group)
-        return features, self.target(text, start_s, end_s)
+        clean = np.asarray(self._extractor(plain, padding=160), dtype=np.float32)
+        return features, clean, self.target(text, start_s, end_s)
 
     def target(self, text: str, start_s: float, end_s: float) -> list[int]:
         """Prompt, start time, text, end time, end: what the decoder is to write."""
@@ -106,8 +110,11 @@ class Maker:
             self._tokenizer.eot,
         ]
 
-    def _sound(self, group: Sequence[Example], chance: Chance) -> tuple[Samples, float, float]:
-        """The group as one utterance, cut as the segmenter cuts: a lead, pauses shorter than its own, a tail."""
+    def _sound(self, group: Sequence[Example], chance: Chance) -> tuple[Samples, Samples, float, float]:
+        """The group as one utterance, cut as the segmenter cuts: a lead, pauses shorter than its own, a tail.
+
+        Answers with the sound over its line, the sound before it, and where the speech begins and ends.
+        """
         lead = _quiet(chance.uniform(0.3, 1.1) * self._ends.lead_ms)
         tail = _quiet(chance.uniform(0.5, 1.3) * self._ends.tail_ms)
         pieces: list[Samples] = []
@@ -119,20 +126,14 @@ class Maker:
                 pieces.append(_quiet(chance.uniform(0.2, 0.9) * self._ends.pause_ms))
             pieces.append(resample(sound, rate))
         speech = np.concatenate(pieces)
-        share = (
-            self._variety.telephone_general
-            if all(example.general for example in group)
-            else self._variety.telephone
-        )
-        heard = vary(
-            np.concatenate([lead, speech, tail]),
-            chance,
-            self._variety,
-            telephone=not is_line and bool(chance.random() < share),
-        )
-        pace = (len(lead) + len(speech) + len(tail)) / max(1, len(heard))
+        variety = self._variety
+        is_general = all(example.general for example in group)
+        share = variety.telephone_general if is_general else variety.telephone
+        plain = paced(np.concatenate([lead, speech, tail]), chance, variety)
+        heard = vary(plain, chance, variety, telephone=not is_line and bool(chance.random() < share))
+        pace = (len(lead) + len(speech) + len(tail)) / max(1, len(plain))
         start_s = len(lead) / SAMPLE_RATE / pace
-        return heard, start_s, start_s + len(speech) / SAMPLE_RATE / pace
+        return heard, plain, start_s, start_s + len(speech) / SAMPLE_RATE / pace
 
 
 def _narrow(text: str) -> str:

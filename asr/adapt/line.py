@@ -36,11 +36,16 @@ class Variety:
     """Share of 20 ms packets lost on a lossy line."""
 
 
+def paced(sound: Samples, chance: Chance, variety: Variety) -> Samples:
+    """Sound at `SAMPLE_RATE` played faster or slower, which makes another speaker of the same one; at times as it is."""
+    if chance.random() < 0.4:
+        return level(sound)
+    factor = float(chance.uniform(*variety.pace))
+    return level(np.asarray(soxr.resample(sound, SAMPLE_RATE * factor, SAMPLE_RATE), dtype=np.float32))
+
+
 def vary(sound: Samples, chance: Chance, variety: Variety, *, telephone: bool) -> Samples:
-    """Sound at `SAMPLE_RATE` as another speaker on another line; `telephone` puts it through one."""
-    if chance.random() < 0.6:
-        factor = float(chance.uniform(*variety.pace))
-        sound = np.asarray(soxr.resample(sound, SAMPLE_RATE * factor, SAMPLE_RATE), dtype=np.float32)
+    """Sound at `SAMPLE_RATE` on another line, of the same length; `telephone` is a narrow one."""
     sound = _tilt(level(sound), float(chance.uniform(-variety.colour_db, variety.colour_db)))
     gain = 10 ** (float(chance.uniform(*variety.gain_db)) / 20)
     noise_db = float(chance.uniform(*variety.noise_db))
@@ -52,7 +57,7 @@ def vary(sound: Samples, chance: Chance, variety: Variety, *, telephone: bool) -
     narrow = np.tanh(level(narrow) * np.float32(gain)) + _hiss(len(narrow), noise_db, chance)
     if chance.random() < variety.lossy:
         narrow = _lose(narrow, float(chance.uniform(*variety.loss)), chance)
-    return _over_line(narrow, alaw=bool(chance.random() < 0.75))
+    return _fitted(_over_line(narrow, alaw=bool(chance.random() < 0.75)), len(sound))
 
 
 def telephone(sound: Samples, seed: int, noise_db: float = -42.0) -> Samples:
@@ -84,6 +89,11 @@ def band_pass(sound: Samples) -> Samples:
     taps = (2 * high * np.sinc(2 * high * at) - 2 * low * np.sinc(2 * low * at)) * np.hamming(_TAPS)
     wide = np.convolve(sound, taps)
     return wide[_TAPS // 2 : _TAPS // 2 + len(sound)].astype(np.float32)
+
+
+def _fitted(sound: Samples, count: int) -> Samples:
+    """Resampling may give a sample more or less."""
+    return np.pad(sound, (0, max(0, count - len(sound))))[:count]
 
 
 def _over_line(narrow: npt.NDArray[np.floating], *, alaw: bool) -> Samples:

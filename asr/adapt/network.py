@@ -57,17 +57,18 @@ class Student(nn.Module):
                 self.corrected[f"{name}.weight"] = wrapped
         self.dtype = dtype
 
-    def forward(self, features: torch.Tensor, inputs: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
-        """Logits in 32 bit at the `chosen` positions (a mask over `inputs`)."""
+    def forward(
+        self, features: torch.Tensor, inputs: torch.Tensor, chosen: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits at the `chosen` positions (a mask over `inputs`) and the encoder's states, both in 32 bit."""
         device = features.device.type
         with torch.autocast(device, dtype=self.dtype, enabled=self.dtype is not torch.float32):
             heard = self._encode(features.to(self.dtype))
             hidden = self.whisper.model.decoder(
                 input_ids=inputs, encoder_hidden_states=heard, use_cache=False
             ).last_hidden_state
-            return nn.functional.linear(
-                hidden[chosen], self.whisper.model.decoder.embed_tokens.weight
-            ).float()
+            logits = nn.functional.linear(hidden[chosen], self.whisper.model.decoder.embed_tokens.weight)
+        return logits.float(), heard.float()
 
     def _encode(self, features: torch.Tensor) -> torch.Tensor:
         # transformers' own encoder insists on 30 s; the layers take any length.

@@ -34,8 +34,14 @@ class Plan:
     """Factor of the correction, as alpha ÷ rank."""
     dropout: float = 0.05
     decay: float = 0.01
-    closeness: float = 0.5
-    """Weight of the divergence from the base model on general sentences."""
+    closeness: float = 1.0
+    """Weight of the divergence from the base model, which hears the clean sound, on general sentences."""
+    closeness_trade: float = 0.2
+    """The same on sentences of the trade."""
+    closeness_heard: float = 1.0
+    """Weight of the distance between the encoder's states and the base's on the clean sound."""
+    averaging: float = 0.99
+    """Share of the running average of weights kept at each step; the average is what is measured and written."""
     check_every: int = 100
     patience: int = 4
     """Checks without a better development error that end the training."""
@@ -55,8 +61,8 @@ class Progress:
     done: bool = False
 
 
-Check = Callable[[Student, int], float]
-"""Development error of the student as it is."""
+Check = Callable[[dict[str, torch.Tensor], int], float]
+"""Development error of an adapter's values after so many steps."""
 Say = Callable[[str], None]
 
 
@@ -74,6 +80,7 @@ class Trainer:
             parameters, lr=plan.rate, weight_decay=plan.decay, betas=(0.9, 0.98)
         )
         self.progress = Progress()
+        self._average = student.trained()
         work.mkdir(parents=True, exist_ok=True)
         self._resume()
 
@@ -88,6 +95,7 @@ class Trainer:
                 break
             begun = time.monotonic()
             recent = [*recent[-19:], self._step(batch)]
+            self._take_in()
             progress.step += 1
             progress.seconds += time.monotonic() - begun
             if progress.step % 10 == 0:
@@ -113,32 +121,49 @@ class Trainer:
         features = torch.from_numpy(batch.features).to(device)
         inputs, labels = (torch.from_numpy(part).to(device) for part in (batch.inputs, batch.labels))
         chosen = labels != IGNORED
-        logits = self._student(features, inputs, chosen)
+        logits, states = self._student(features, inputs, chosen)
         loss = torch.nn.functional.cross_entropy(logits, labels[chosen])
-        general = torch.from_numpy(batch.general).to(device)
-        if self._plan.closeness and bool(general.any()):
-            loss = loss + self._plan.closeness * self._divergence(features, inputs, chosen, general, logits)
+        loss = loss + self._held_close(batch, inputs, chosen, logits, states)
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_([p for p in self._student.parameters() if p.requires_grad], 1.0)
         self._optimizer.step()
         return float(loss.detach())
 
-    def _divergence(
+    def _take_in(self) -> None:
+        """Move the running average towards the weights: it forgets less of the base than any one step."""
+        # Early on the average would still be the untrained start.
+        kept = min(self._plan.averaging, (1 + self.progress.step) / (10 + self.progress.step))
+        for name, value in self._student.trained().items():
+            self._average[name].lerp_(value, 1 - kept)
+
+    def _held_close(
         self,
-        features: torch.Tensor,
+        batch: Batch,
         inputs: torch.Tensor,
         chosen: torch.Tensor,
-        general: torch.Tensor,
         logits: torch.Tensor,
+        states: torch.Tensor,
     ) -> torch.Tensor:
-        """Divergence of the student from the base on the general windows, averaged over all positions of the batch."""
+        """What it costs to be far from the base, which hears the clean sound; only rows with a weight are taught."""
+        plan, device = self._plan, inputs.device
+        general = torch.from_numpy(batch.general).to(device)
+        weight = torch.where(general, plan.closeness, plan.closeness_trade)
+        taught_rows = torch.nonzero(weight > 0 if plan.closeness_heard == 0 else weight >= 0, as_tuple=True)[
+            0
+        ]
+        if len(taught_rows) == 0:
+            return torch.zeros((), device=device)
         with self._student.as_teacher():
-            taught = self._student(features[general], inputs[general], chosen[general]).log_softmax(-1)
+            clean = torch.from_numpy(batch.clean).to(device)[taught_rows]
+            taught, taught_states = self._student(clean, inputs[taught_rows], chosen[taught_rows])
         rows = torch.nonzero(chosen, as_tuple=True)[0]
-        own = logits[general[rows]].log_softmax(-1)
-        summed = torch.nn.functional.kl_div(own, taught, log_target=True, reduction="sum")
-        return summed / len(logits)
+        apart = _divergence(logits[torch.isin(rows, taught_rows)], taught)
+        each = weight[rows[torch.isin(rows, taught_rows)]]
+        # Averaged over all positions, so that a batch with one general window is not pulled harder for it.
+        return (apart * each).sum() / len(rows) + plan.closeness_heard * _distance(
+            states[taught_rows], taught_states
+        )
 
     def _rate(self) -> float:
         step, plan = self.progress.step, self._plan
@@ -149,14 +174,14 @@ class Trainer:
 
     def _judge(self, check: Check) -> None:
         progress = self.progress
-        cer = check(self._student, progress.step)
+        cer = check(self._average, progress.step)
         better = cer < progress.best_cer - 1e-4
         self._say(f"step {progress.step}: development CER {cer:.4f}{' (best)' if better else ''}")
         with (self._work / HISTORY).open("a", encoding="utf-8") as history:
             history.write(json.dumps({"step": progress.step, "dev_cer": round(cer, 5)}) + "\n")
         if better:
             progress.best_cer, progress.checks_without_gain = cer, 0
-            torch.save(self._student.trained(), self._work / BEST)
+            torch.save(self._average, self._work / BEST)
             return
         progress.checks_without_gain += 1
         if progress.checks_without_gain >= self._plan.patience:
@@ -178,6 +203,7 @@ class Trainer:
                 "plan": asdict(self._plan),
                 "progress": asdict(self.progress),
                 "values": self._student.trained(),
+                "average": self._average,
                 "optimizer": self._optimizer.state_dict(),
             },
             draft,
@@ -194,5 +220,19 @@ class Trainer:
             # A longer plan goes on from a finished shorter one.
             self.progress.done = False
         self._student.restore(saved["values"])
+        self._average = saved.get("average", saved["values"])
         self._optimizer.load_state_dict(saved["optimizer"])
         self._say(f"going on from step {self.progress.step}")
+
+
+def _divergence(own: torch.Tensor, taught: torch.Tensor) -> torch.Tensor:
+    """Divergence of `own` from `taught` at each position."""
+    each = torch.nn.functional.kl_div(
+        own.log_softmax(-1), taught.log_softmax(-1), log_target=True, reduction="none"
+    )
+    return each.sum(-1)
+
+
+def _distance(own: torch.Tensor, taught: torch.Tensor) -> torch.Tensor:
+    """Mean squared distance of encoder states, as a share of their own variance."""
+    return torch.nn.functional.mse_loss(own, taught) / taught.var()
