@@ -42,6 +42,8 @@ _NAMED: Mapping[str, re.Pattern[str]] = {
     SUGGESTION: re.compile(r"提[个点一些]{0,2}(?:小)?(?:建议|意见)|(?:我|有)[个点]?(?:小)?建议"),
 }
 """Words that name why somebody calls, whatever the story is about."""
+_SUGGESTING = re.compile(r"提(?:一?[个点条些])?(?:小)?(?:意见|建议)|(?:有|给你们)(?:一?[个点条些])?建议")
+_SAID_SO = 0.8  # chance of a suggestion where the caller calls it one; what it is about then says little
 _ASKING = re.compile(r"(?:吗|吧|是不是|对不对|对么|是么)$")
 _AGREEING = re.compile(r"(?:对|是|嗯|啊|的|呀|没错|就是|这样|可不是)+")
 
@@ -107,6 +109,9 @@ class IntentTracker:
             if denies(said.text, name):
                 chances[name] *= _DENIED
                 self._beliefs[name].forget()
+        if _SUGGESTING.search(said.text) and SUGGESTION in self._intents:
+            chances = {name: chance * (1 - _SAID_SO) for name, chance in chances.items()}
+            chances[SUGGESTION] = _SAID_SO
         opening = not self._opened and max(chances.values(), default=0.0) >= _OPENING
         corrected = self._is_corrected(said.text, chances)
         if corrected:
