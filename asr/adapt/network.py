@@ -148,6 +148,7 @@ def _build(model: ModelBin) -> WhisperForConditionalGeneration:
     inner = int(model.variables["encoder/layer_0/ffn/linear_0/weight"].shape[0])
     config = WhisperConfig(
         vocab_size=vocabulary,
+        pad_token_id=0,  # padding never counts here; the default number is larger than a small vocabulary
         d_model=width,
         num_mel_bins=int(model.variables["encoder/conv1/weight"].shape[1]),
         encoder_layers=count_layers(model, "encoder"),
