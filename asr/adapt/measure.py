@@ -78,10 +78,10 @@ def over_line(examples: Sequence[Example], noise_db: float = -42.0, first_seed: 
 
 
 def over_lines(examples: Sequence[Example]) -> list[Clip]:
-    """The examples over three lines, from quiet to noisy: few clips give a steadier figure so."""
+    """The examples over six lines, from quiet to noisy: few clips give a steadier figure so."""
     return [
         clip
-        for line, noise_db in enumerate((-46.0, -42.0, -38.0))
+        for line, noise_db in enumerate((-48.0, -46.0, -44.0, -42.0, -40.0, -38.0))
         for clip in over_line(examples, noise_db, first_seed=1000 * line)
     ]
 
