@@ -27,7 +27,7 @@ _LATER_GAIN = 0.75  # what comes after the opening is mostly detail, and details
 _AGREED_GAIN = 0.4  # 对 to what the agent asked says less than the caller's own words
 _DENIED = 0.2  # of the chance that is left to a leak that the words deny
 _CORRECTING = 0.3  # chance of another intent that makes 不是 a correction rather than an answer
-_NAMEABLE = 0.1  # chance from which naming is believed: words alone may be quoted or denied
+_NAMEABLE = 0.01  # chance from which naming is believed: words alone may be quoted or denied
 _NAMED_CHANCE = 0.6
 _FAULT = 0.33
 _OPENING = 0.4
@@ -42,8 +42,6 @@ _NAMED: Mapping[str, re.Pattern[str]] = {
     SUGGESTION: re.compile(r"提[个点一些]{0,2}(?:小)?(?:建议|意见)|(?:我|有)[个点]?(?:小)?建议"),
 }
 """Words that name why somebody calls, whatever the story is about."""
-_SUGGESTING = re.compile(r"提(?:一?[个点条些])?(?:小)?(?:意见|建议)|(?:有|给你们)(?:一?[个点条些])?建议")
-_SAID_SO = 0.8  # chance of a suggestion where the caller calls it one; what it is about then says little
 _ASKING = re.compile(r"(?:吗|吧|是不是|对不对|对么|是么)$")
 _AGREEING = re.compile(r"(?:对|是|嗯|啊|的|呀|没错|就是|这样|可不是)+")
 
@@ -109,9 +107,6 @@ class IntentTracker:
             if denies(said.text, name):
                 chances[name] *= _DENIED
                 self._beliefs[name].forget()
-        if _SUGGESTING.search(said.text) and SUGGESTION in self._intents:
-            chances = {name: chance * (1 - _SAID_SO) for name, chance in chances.items()}
-            chances[SUGGESTION] = _SAID_SO
         opening = not self._opened and max(chances.values(), default=0.0) >= _OPENING
         corrected = self._is_corrected(said.text, chances)
         if corrected:
