@@ -1,6 +1,6 @@
 """Measures the recogniser on calls: ways of encoding and decoding short windows, base beside adapted weights.
 
-Usage: python -m benchmarks.asr_windows [--set dev_set|samples|corpus] [--clips M.jsonl] [--adapter NAME] [--all-ways] [--json OUT]
+Usage: python -m benchmarks.asr_windows [--set dev_set|samples|corpus] [--clips M.jsonl] [--adapter NAME] [--served-only] [--json OUT]
 
 Utterances are cut at their true times as the segmenter would cut them; the text compared is what a screen shows.
 """
@@ -158,7 +158,7 @@ def measure_all(options: argparse.Namespace) -> tuple[list[Row], dict[str, objec
         folder = adapted_folder(base, name, options.mix, options.models_dir)
         weights = "base" if name == NONE else f"base + {name}"
         for way, decoding in WAYS.items():
-            if way != "as served" and not options.all_ways:
+            if way != "as served" and options.served_only:
                 continue
             engine = WhisperEngine(folder, threads=options.threads, decoding=decoding)
             for set_name, clips in sets.items():
