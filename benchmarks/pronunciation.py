@@ -6,7 +6,7 @@ before the next syllable (不对 would otherwise be heard as 部队), and a few 
 
 import re
 
-import jieba  # type: ignore[import-untyped]
+import jieba
 from misaki.zh import ZHG2P
 from pypinyin import Style, lazy_pinyin
 
