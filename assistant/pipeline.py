@@ -218,6 +218,7 @@ class CallPipeline:
     async def _transcribe(self, leg: "_Leg") -> None:
         while (heard := await leg.windows.get()) is not None:
             hypothesis = await self._answer(heard)
+            self._announce_load()
             if hypothesis is None:
                 continue
             said = leg.scribe.revise(heard.segment, hypothesis)
@@ -283,7 +284,10 @@ class CallPipeline:
                 self._outbox.put(self.session.notice(KEYS_NOTICE, f"来电人按键：{keys}", self.at_ms))
 
     def _announce_load(self) -> None:
-        """Say on the screen when the recogniser does less, and when it does everything again."""
+        """Say on the screen when the recogniser does less, and when it does everything again.
+
+        Asked with every sound that comes and every answer: work may pile up after the last sound was taken in.
+        """
         load = self._ears.scheduler.load
         if load is self._announced:
             return
