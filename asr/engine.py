@@ -1,5 +1,6 @@
 """The seam to a recogniser: sound of one utterance in, a hypothesis out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +26,18 @@ class Hypothesis:
         return "".join(word.text for word in self.words)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """One utterance's sound and how it is to be heard."""
+
+    samples: Samples
+    """At most 30 s."""
+    prompt: str = ""
+    exact: bool = True
+    """Word times and probabilities from an alignment, and a second pass where the first went wrong; drafts do without."""
+    may_retry: bool = True
+
+
 class SpeechEngine(Protocol):
     """A recogniser. Called from worker threads; must be safe to call from as many as `lanes`."""
 
@@ -36,6 +49,19 @@ class SpeechEngine(Protocol):
     @property
     def lanes(self) -> int:
         """Windows it can work on at the same time."""
+        ...
+
+    @property
+    def batch(self) -> int:
+        """Windows that are worth working on in one call; 1 where a batch saves nothing (a CPU)."""
+        ...
+
+    def transcribe_all(self, windows: Sequence[Window]) -> list[Hypothesis]:
+        """Recognise windows together, answers in their order. All have the same prompt and the same `exact`.
+
+        Raises:
+            EngineError: the recogniser failed; the sound is not lost and may be tried again.
+        """
         ...
 
     def transcribe(

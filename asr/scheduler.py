@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from asr.engine import Hypothesis, SpeechEngine
+from asr.engine import Hypothesis, SpeechEngine, Window
 from asr.errors import EngineError
 from asr.segmenter import SpeechSegment, Stage
 from asr.work import Job, Load, WorkQueue
@@ -85,28 +85,31 @@ class Scheduler:
         loop = asyncio.get_running_loop()
         while True:
             await self._wake.acquire()
-            job = self._queue.take(self._clock())
+            began_s = self._clock()
+            job = self._queue.take(began_s)
             if job is None:
                 continue
-            answer = self._answers.pop(job)
-            if job.segment.stage is Stage.PAUSED:
-                self._probes[job.lane] = (job, answer)
-            began_s = self._clock()
+            jobs = [job, *self._queue.alike(job, self._engine.batch - 1, began_s)]
+            answers = [self._answers.pop(taken) for taken in jobs]
+            for taken, answer in zip(jobs, answers, strict=True):
+                if taken.segment.stage is Stage.PAUSED:
+                    self._probes[taken.lane] = (taken, answer)
             try:
-                heard = await loop.run_in_executor(threads, self._transcribe, job)
+                heard = await loop.run_in_executor(threads, self._transcribe, jobs)
             except EngineError as error:
-                if not answer.done():
-                    answer.set_exception(error)
+                for answer in answers:
+                    if not answer.done():
+                        answer.set_exception(error)
                 continue
             work_s = self._clock() - began_s
             self.busy_s += work_s
-            self._queue.done(job, work_s)
-            if not answer.done():
-                answer.set_result(heard)
+            self._queue.done(jobs, work_s)
+            for answer, hypothesis in zip(answers, heard, strict=True):
+                if not answer.done():
+                    answer.set_result(hypothesis)
 
-    def _transcribe(self, job: Job) -> Hypothesis:
-        exact = job.segment.stage is not Stage.OPEN
-        may_retry = exact and self._queue.load < Load.SINGLE_PASS
-        return self._engine.transcribe(
-            job.segment.samples, prompt=job.prompt, exact=exact, may_retry=may_retry
+    def _transcribe(self, jobs: Sequence[Job]) -> list[Hypothesis]:
+        may_retry = self._queue.load < Load.SINGLE_PASS
+        return self._engine.transcribe_all(
+            [Window(job.segment.samples, job.prompt, job.is_exact, may_retry) for job in jobs]
         )

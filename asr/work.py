@@ -5,6 +5,7 @@ turns between calls, and a channel's newer draft replaces its older one. Under l
 (docs/decisions/0004-one-queue.md).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -31,6 +32,9 @@ RELAX_AFTER_S = 2.0
 START_COST = 0.12
 """Work seconds per audio second assumed before anything was measured."""
 
+ALIKE_S = 2.0
+"""Windows of the same multiple of this length may share a batch."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
@@ -53,6 +57,19 @@ class Job:
     def is_final(self) -> bool:
         """Whether nothing may replace or skip it."""
         return self.segment.closed
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its words may become final, so that they need times and a second try."""
+        return self.segment.stage is not Stage.OPEN
+
+    def is_alike(self, other: "Job") -> bool:
+        """Whether both may be worked on in one call without much padding."""
+        return (
+            self.is_exact == other.is_exact
+            and self.prompt == other.prompt
+            and int(self.audio_s / ALIKE_S) == int(other.audio_s / ALIKE_S)
+        )
 
     def hears_the_same(self, other: "Job") -> bool:
         """Whether both windows are the same sound of the same utterance."""
@@ -104,7 +121,7 @@ class WorkQueue:
         """The window to work on now."""
         self._weigh(now_s)
         if self._finals:
-            job = min(self._finals, key=lambda final: (not final.urgent, final.arrived_s))
+            job = min(self._finals, key=_final_rank)
             self._finals.remove(job)
             return job
         if not self._drafts:
@@ -114,10 +131,26 @@ class WorkQueue:
         self._draft_taken_s[job.lane] = now_s
         return job
 
-    def done(self, job: Job, work_s: float) -> None:
-        """A window took this long; later estimates follow."""
-        if job.audio_s > 0:
-            self._cost = 0.9 * self._cost + 0.1 * min(1.0, work_s / job.audio_s)
+    def alike(self, job: Job, count: int, now_s: float) -> list[Job]:
+        """Take up to `count` more windows of a taken one's kind, in the order they would have come."""
+        finals = [final for final in sorted(self._finals, key=_final_rank) if final.is_alike(job)]
+        drafts = [
+            draft for draft in sorted(self._drafts.values(), key=self._draft_rank) if draft.is_alike(job)
+        ]
+        taken = [*finals, *drafts][: max(0, count)]
+        for mate in taken:
+            if mate.is_final:
+                self._finals.remove(mate)
+            else:
+                del self._drafts[mate.lane]
+                self._draft_taken_s[mate.lane] = now_s
+        return taken
+
+    def done(self, jobs: Sequence[Job], work_s: float) -> None:
+        """Windows took this long together; later estimates follow."""
+        audio_s = sum(job.audio_s for job in jobs)
+        if audio_s > 0:
+            self._cost = 0.9 * self._cost + 0.1 * min(1.0, work_s / audio_s)
 
     def forget(self, call_id: str) -> list[Job]:
         """A call is over: drop its drafts and what is remembered of it."""
@@ -157,3 +190,7 @@ class WorkQueue:
         elif now_s - self._calm_since_s >= RELAX_AFTER_S:
             self._load = Load(self._load - 1)
             self._calm_since_s = now_s
+
+
+def _final_rank(job: Job) -> tuple[bool, float]:
+    return not job.urgent, job.arrived_s

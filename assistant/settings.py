@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     asr_model: str = "base"
     asr_draft_model: str | None = None
     asr_adapter: str | None = None
+    asr_device: Literal["cpu", "cuda"] = "cpu"
+    asr_compute_type: str | None = None
+    """None: int8 on a CPU, float16 on a GPU."""
+    asr_batch: int = Field(default=0, ge=0, le=64)
+    """Windows worked on in one call; 0: one on a CPU, where a batch saves nothing, eight on a GPU."""
     models_dir: Path = Path(".cache/models")
     hub_allowed: bool = False
     threads: int = Field(default=0, ge=0, le=256)
@@ -155,6 +160,22 @@ class Settings(BaseSettings):
     def recordings_dir(self) -> Path:
         """Where the sound of calls is kept."""
         return self.data_dir / "recordings"
+
+    @property
+    def asr_models(self) -> tuple[str, ...]:
+        """The speech models in use: for finals, and for drafts where that is another one."""
+        drafts = self.asr_draft_model or self.asr_model
+        return (self.asr_model,) if drafts == self.asr_model else (self.asr_model, drafts)
+
+    @property
+    def compute_type(self) -> str:
+        """Number format of the speech model, as CTranslate2 names it."""
+        return self.asr_compute_type or ("int8" if self.asr_device == "cpu" else "float16")
+
+    @property
+    def batch(self) -> int:
+        """Windows that the recogniser works on in one call."""
+        return self.asr_batch or (1 if self.asr_device == "cpu" else 8)
 
     @property
     def worker_threads(self) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from asr.audio import SAMPLE_RATE, Samples
-from asr.engine import Hypothesis
+from asr.engine import Hypothesis, Window
 from asr.transcript import Word
 
 _STEP = 0.01
@@ -27,15 +27,28 @@ def mark(samples: Samples, index: int) -> Samples:
 class ScriptedEngine:
     """Implements `asr.engine.SpeechEngine`."""
 
-    def __init__(self, sentences: Sequence[str], *, lanes: int = 1) -> None:
+    def __init__(self, sentences: Sequence[str], *, lanes: int = 1, batch: int = 1) -> None:
         self._sentences = sentences
         self._lanes = lanes
+        self._batch = batch
         self.name = "scripted"
 
     @property
     def lanes(self) -> int:
         """Windows it can work on at the same time."""
         return self._lanes
+
+    @property
+    def batch(self) -> int:
+        """Windows that are worth working on in one call."""
+        return self._batch
+
+    def transcribe_all(self, windows: Sequence[Window]) -> list[Hypothesis]:
+        """The sentences that the sounds are marked with."""
+        return [
+            self.transcribe(one.samples, prompt=one.prompt, exact=one.exact, may_retry=one.may_retry)
+            for one in windows
+        ]
 
     def transcribe(
         self, samples: Samples, *, prompt: str = "", exact: bool = True, may_retry: bool = True

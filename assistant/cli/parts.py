@@ -5,7 +5,9 @@ from pathlib import Path
 
 from asr.adapter import NONE as NO_ADAPTER
 from asr.adapter import adapted_folder
-from asr.engines.whisper import WhisperEngine
+from asr.engine import SpeechEngine
+from asr.engines.two_pass import TwoPassEngine
+from asr.engines.whisper import Hardware, WhisperEngine
 from asr.vad import SileroModel
 from assistant.analysis import Analyst
 from assistant.pack import PACKS, Pack, added_cues, domains, load_pack, vocabulary
@@ -33,20 +35,31 @@ def model_store(settings: Settings) -> ModelStore:
     return ModelStore(settings.models_dir, settings.hub_allowed, _progress if sys.stderr.isatty() else _quiet)
 
 
-def speech_engine(settings: Settings) -> WhisperEngine:
-    """The recogniser as set.
+def speech_engine(settings: Settings) -> SpeechEngine:
+    """The recogniser as set: one model, or a small one for drafts and a larger one for finals.
 
     Raises:
         ModelError: its files are missing or damaged.
         EngineError: it cannot be loaded.
     """
-    folder = model_store(settings).resolve(settings.asr_model)
-    name = f"faster-whisper-{Path(settings.asr_model).name}"
-    adapter = settings.asr_adapter or OWN_ADAPTERS.get(settings.asr_model, NO_ADAPTER)
+    finals, *drafts = (_whisper(settings, model) for model in settings.asr_models)
+    return TwoPassEngine(finals, drafts[0]) if drafts else finals
+
+
+def _whisper(settings: Settings, model: str) -> WhisperEngine:
+    folder = model_store(settings).resolve(model)
+    name = f"faster-whisper-{Path(model).name}"
+    own = OWN_ADAPTERS.get(model, NO_ADAPTER)
+    adapter = (settings.asr_adapter or own) if model == settings.asr_model else own
     if adapter != NO_ADAPTER:
         folder = adapted_folder(folder, adapter, None, settings.models_dir)
         name += f"+{Path(adapter).name}"
-    return WhisperEngine(folder, name=name, threads=settings.worker_threads)
+    return WhisperEngine(
+        folder,
+        name=name,
+        threads=settings.worker_threads,
+        hardware=Hardware(settings.asr_device, settings.compute_type, settings.batch),
+    )
 
 
 def all_packs() -> dict[str, Pack]:

@@ -114,3 +114,55 @@ def test_no_final_is_ever_dropped(moves: list[tuple[str, Stage, bool]]) -> None:
         out.append(taken)
 
     assert {id(job) for job in put if job.is_final} <= {id(job) for job in out}
+
+
+def test_windows_of_one_kind_and_length_are_taken_together_in_their_order() -> None:
+    queue = WorkQueue()
+    first = _job("a", Stage.CLOSED, 1.0, seconds=3.0)
+    others = [_job(f"b{n}", Stage.CLOSED, 2.0 + n, seconds=2.5) for n in range(3)]
+    queue.put(_job("long", Stage.CLOSED, 1.5, seconds=9.0))
+    queue.put(_job("draft", Stage.OPEN, 1.5, seconds=2.5))
+    for job in (*reversed(others), first):
+        queue.put(job)
+    assert queue.take(5.0) is first
+
+    assert queue.alike(first, 2, 5.0) == others[:2]
+    assert len(queue) == 3
+
+
+def test_a_draft_taken_along_in_a_batch_has_had_its_turn() -> None:
+    queue = WorkQueue()
+    first = _job("a", at=1.0)
+    queue.put(first)
+    queue.put(_job("b", at=1.0))
+    assert queue.take(5.0) is first
+    assert [job.call_id for job in queue.alike(first, 7, 5.0)] == ["b"]
+    queue.put(_job("b", at=6.0))
+    queue.put(_job("new", at=6.0))
+
+    job = queue.take(6.0)
+
+    assert job is not None
+    assert job.call_id == "new"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(list(Stage)), st.floats(0.5, 13.0)), max_size=30), st.integers(1, 8)
+)
+def test_every_final_is_taken_exactly_once_however_windows_are_batched(
+    windows: list[tuple[Stage, float]], batch: int
+) -> None:
+    queue = WorkQueue()
+    jobs = [_job(f"call{n}", stage, float(n), seconds=seconds) for n, (stage, seconds) in enumerate(windows)]
+    for job in jobs:
+        queue.put(job)
+    taken: list[Job] = []
+    while (job := queue.take(100.0)) is not None:
+        together = [job, *queue.alike(job, batch - 1, 100.0)]
+        assert len(together) <= batch
+        assert len({int(one.audio_s / 2.0) for one in together}) == 1
+        taken += together
+
+    finals = [job for job in jobs if job.is_final]
+    assert sorted(id(job) for job in taken if job.is_final) == sorted(map(id, finals))
+    assert len(queue) == 0
