@@ -8,6 +8,7 @@ from asr.adapter import adapted_folder
 from asr.engine import SpeechEngine
 from asr.engines.two_pass import TwoPassEngine
 from asr.engines.whisper import Hardware, WhisperEngine
+from asr.transcriber import Transcriber
 from asr.vad import SileroModel
 from assistant.analysis import Analyst
 from assistant.pack import PACKS, Pack, added_cues, domains, load_pack, vocabulary
@@ -90,7 +91,8 @@ def analyst(settings: Settings, *, with_ears: bool) -> Analyst:
     if not with_ears:
         return Analyst(all_packs(), mind, {"asr": "", "intent": intent_name})
     engine = speech_engine(settings)
-    return Analyst(all_packs(), mind, {"asr": engine.name, "intent": intent_name}, engine, SileroModel())
+    transcriber = Transcriber(engine, SileroModel())
+    return Analyst(all_packs(), mind, {"asr": engine.name, "intent": intent_name}, transcriber)
 
 
 def _progress(what: str, done: int, total: int) -> None:
