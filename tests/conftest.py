@@ -4,12 +4,15 @@ import asyncio
 import os
 import random
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import pytest_asyncio
+
+from assistant.store.database import Database
+from tests.databases import KINDS, Postgresql, postgresql_server
 
 ROOT = Path(__file__).parent.parent
 
@@ -44,3 +47,27 @@ async def _no_leaked_tasks() -> AsyncIterator[None]:
     yield
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
     assert not left, f"tasks left behind: {left}"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """A PostgreSQL server for the whole run, started when the first test asks for it."""
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: the test runs once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'hotline.db'}"
+    server: Postgresql = request.getfixturevalue("postgresql")
+    return server.fresh()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open, empty database with the newest schema: the test runs once on each kind."""
+    opened = Database.open(database_url)
+    yield opened
+    opened.close()

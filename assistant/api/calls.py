@@ -179,7 +179,7 @@ async def list_flags(
 async def search(
     parts: Behind, page: Wanted, q: Annotated[str, Query(min_length=1, max_length=200)]
 ) -> PageView[SearchHit]:
-    """Final utterances that hold the words as they stand, those of the last started call first."""
+    """Final utterances that hold the words as they stand (two-character words too), the last said first."""
     return PageView.of(await asyncio.to_thread(parts.store.search, q, page))
 
 

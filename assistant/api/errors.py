@@ -39,6 +39,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "bad_message": Refusal(400, 4400, "A message that is not part of the protocol"),
     "bad_after": Refusal(400, 4400, "The call has not reached that event"),
     "bad_cursor": Refusal(400, 4400, "Not a cursor of this list"),
+    "bad_value": Refusal(400, 4400, "A value that cannot be kept"),
     "unauthorized": Refusal(401, 4401, "No valid token"),
     "hello_expected": Refusal(401, 4401, "The first message was not a hello"),
     "forbidden_origin": Refusal(403, 4403, "Another site may not do this"),

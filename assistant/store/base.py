@@ -207,7 +207,7 @@ class Store(Protocol):
         """Banned phrases over all calls, those of the last started call first. Raises `CursorError`."""
 
     def search(self, words: str, page: PageRequest) -> Page[SearchHit]:
-        """Final utterances that hold `words` as they stand. Raises `CursorError`."""
+        """Final utterances that hold `words` as they stand, the last said first. Raises `CursorError`."""
 
     def recording(self, call_id: str) -> RecordingRecord | None:
         """Where a call's sound is, once it has been finished."""

@@ -9,6 +9,9 @@ from assistant.store.errors import CursorError
 Key = tuple[str | int, ...]
 """The sort key of the last row of a page."""
 
+HIGHEST = 2**63 - 1
+"""The largest number that a column holds."""
+
 
 def encode_cursor(key: Key) -> str:
     """The text for a key."""
@@ -28,4 +31,6 @@ def decode_cursor(cursor: str, kinds: tuple[type[str] | type[int], ...]) -> Key:
         raise CursorError("this cursor was not made by this server") from error
     if not isinstance(parts, list) or [type(part) for part in parts] != list(kinds):
         raise CursorError("this cursor belongs to another list")
+    if any(isinstance(part, int) and abs(part) > HIGHEST for part in parts):
+        raise CursorError("this cursor was not made by this server")
     return tuple(parts)

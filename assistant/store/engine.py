@@ -38,6 +38,8 @@ def open_database(url: str) -> sa.Engine:
 
 def _connectable(url: str) -> sa.Engine:
     address = sa.make_url(url)
+    if address.drivername in ("postgresql", "postgres"):
+        address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() != "sqlite":
         return sa.create_engine(address, hide_parameters=True, pool_pre_ping=True)
     if address.database is not None:
@@ -52,7 +54,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own BEGIN comes too late, after the first read; transactions are opened in _begin_sqlite instead.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    # With less, the last acknowledged transactions would be lost with the power.
+    connection.execute("PRAGMA synchronous = FULL")
+    # What was erased is overwritten, not only unlinked.
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA foreign_keys = ON")
 
 

@@ -6,6 +6,7 @@ StoreError (assistant.errors)   store_failed
 ├── SequenceGapError            store_sequence_gap   events would leave a gap or repeat a number
 ├── TicketExistsError           ticket_exists        the call has a ticket, or the number is taken
 ├── StoreConflictError          store_conflict       a row of that key is there, written by another process or twice
+├── StoreValueError             bad_value            a text or number that the database cannot hold
 ├── CursorError                 bad_cursor           a page cursor that this server did not make
 └── RecordingError              recording_failed     sound could not be written or turned into a FLAC file
 
@@ -43,6 +44,12 @@ class StoreConflictError(StoreError):
     """A row of that key is there, written by another process or twice."""
 
     code = "store_conflict"
+
+
+class StoreValueError(StoreError):
+    """A text or number that the database cannot hold: too long, too large, or with a character that is none."""
+
+    code = "bad_value"
 
 
 class CursorError(StoreError):

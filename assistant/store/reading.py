@@ -25,6 +25,7 @@ from assistant.store.base import (
     TicketValue,
 )
 from assistant.store.cursor import decode_cursor, encode_cursor
+from assistant.store.words import holds, index
 
 Row = sa.Row[Any]
 
@@ -102,12 +103,16 @@ def find_flags(connection: sa.Connection, page: PageRequest, only: FlagFilter) -
 def find_words(connection: sa.Connection, words: str, page: PageRequest) -> Page[SearchHit]:
     """A page of final utterances that hold the words as they stand."""
     calls, said = tables.calls.c, tables.utterances.c
-    query = (
-        sa.select(tables.utterances, calls.domain, calls.started_at)
-        .select_from(tables.utterances.join(tables.calls, said.call_id == calls.call_id))
-        .where(said.text.icontains(words, autoescape=True))
+    joined = index.join(tables.utterances, said.no == index.c.rowid).join(
+        tables.calls, said.call_id == calls.call_id
     )
-    return _paged(connection, query, (calls.started_at, said.call_id, said.seq), page, _hit)
+    query = (
+        sa.select(index.c.rowid, tables.utterances, calls.domain, calls.started_at)
+        .select_from(joined)
+        # The index passes over spaces; the text itself has the last word.
+        .where(holds(connection, words), said.text.icontains(words, autoescape=True))
+    )
+    return _paged(connection, query, (index.c.rowid,), page, _hit)
 
 
 def find_recording(connection: sa.Connection, call_id: str) -> RecordingRecord | None:
@@ -126,7 +131,7 @@ def _where(query: sa.Select[Any], wanted: dict[sa.Column[Any], str | None]) -> s
 def _paged(
     connection: sa.Connection,
     query: sa.Select[Any],
-    key: tuple[sa.Column[Any], ...],
+    key: tuple[sa.ColumnClause[Any], ...],
     page: PageRequest,
     read: Callable[[Row], Item],
 ) -> Page[Item]:

@@ -1,7 +1,6 @@
 """The store on SQLAlchemy Core, for SQLite and PostgreSQL. One transaction a method; `assistant.store.base` says what it promises."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 
@@ -23,8 +22,8 @@ from assistant.store.base import (
     TicketFilter,
     TicketRecord,
 )
-from assistant.store.engine import WRITES, open_database
-from assistant.store.errors import StoreConflictError, StoreUnavailableError
+from assistant.store.database import Database
+from assistant.store.errors import StoreConflictError
 from assistant.store.writing import INTERRUPTED, add_events
 
 TICKET_PREFIXES = {"heating": "GR", "gas": "RQ", "power": "DL"}
@@ -46,14 +45,15 @@ def open_store(url: str, clock: Callable[[], datetime] = utc_now) -> "SqlStore":
         StoreUnavailableError: the address is wrong or the database does not answer.
         StoreVersionError: a newer release has written it.
     """
-    return SqlStore(open_database(url), clock)
+    return SqlStore(Database.open(url), clock)
 
 
 class SqlStore:
     """Keeps calls in a database."""
 
-    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime]) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self.database = database
+        """For the stores of other topics, which share it."""
         self._clock = clock
 
     def append(self, events: Sequence[AssistEvent]) -> None:
@@ -73,7 +73,7 @@ class SqlStore:
     def _append_together(self, batches: Sequence[Sequence[AssistEvent]]) -> tuple[AssistantError | None, ...]:
         now = self._clock()
         refusals: list[AssistantError | None] = []
-        with self._writing() as connection:
+        with self.database.writing() as connection:
             for batch in batches:
                 try:
                     add_events(connection, batch, now)
@@ -85,7 +85,7 @@ class SqlStore:
 
     def close_interrupted(self) -> tuple[str, ...]:
         table, events = tables.calls.c, tables.events.c
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             ends = [
                 CallEnded(
                     call_id=row.call_id,
@@ -109,7 +109,7 @@ class SqlStore:
     def next_ticket_number(self, domain: str, day: date) -> str:
         name = f"{TICKET_PREFIXES.get(domain, OTHER_PREFIX)}{day:%Y%m%d}"
         at_name = tables.counters.c.name == name
-        with self._writing() as connection:
+        with self.database.writing() as connection:
             value = (
                 connection.scalar(sa.select(tables.counters.c.value).where(at_name).with_for_update()) or 0
             ) + 1
@@ -120,7 +120,7 @@ class SqlStore:
         return f"{name}{value:04d}"
 
     def add_recording(self, recording: RecordingRecord) -> None:
-        with self._writing() as connection:
+        with self.database.writing() as connection:
             if reading.find_call(connection, recording.call_id) is None:
                 raise CallNotFoundError(f"no call {recording.call_id}")
             connection.execute(
@@ -129,69 +129,51 @@ class SqlStore:
             connection.execute(tables.recordings.insert().values(asdict(recording)))
 
     def call(self, call_id: str) -> CallRecord:
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return _found(reading.find_call(connection, call_id), call_id)
 
     def events(self, call_id: str, after: int = 0, limit: int | None = None) -> tuple[AssistEvent, ...]:
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             _found(reading.find_call(connection, call_id), call_id)
             return reading.find_events(connection, call_id, after, limit)
 
     def calls(self, page: PageRequest, only: CallFilter) -> Page[CallRecord]:
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return reading.find_calls(connection, page, only)
 
     def ticket(self, ticket_id: str) -> TicketRecord | None:
         table = tables.tickets.c
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return reading.find_ticket(
                 connection, sa.or_(table.ticket_id == ticket_id, table.number == ticket_id)
             )
 
     def ticket_of(self, call_id: str) -> TicketRecord | None:
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return reading.find_ticket(connection, tables.tickets.c.call_id == call_id)
 
     def tickets(self, page: PageRequest, only: TicketFilter) -> Page[TicketRecord]:
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return reading.find_tickets(connection, page, only)
 
     def flags(self, page: PageRequest, only: FlagFilter) -> Page[FlagRecord]:
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return reading.find_flags(connection, page, only)
 
     def search(self, words: str, page: PageRequest) -> Page[SearchHit]:
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return reading.find_words(connection, words, page)
 
     def recording(self, call_id: str) -> RecordingRecord | None:
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return reading.find_recording(connection, call_id)
 
     def check(self) -> None:
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             connection.execute(sa.select(1))
 
     def close(self) -> None:
-        self._engine.dispose()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.execution_options(**{WRITES: True}).begin() as connection:
-                yield connection
-        except sa.exc.IntegrityError as error:
-            raise StoreConflictError("a row of the same key is there already") from error
-        except sa.exc.DBAPIError as error:
-            raise StoreUnavailableError(f"the database refused to write: {error.orig}") from error
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except sa.exc.DBAPIError as error:
-            raise StoreUnavailableError(f"the database did not answer: {error.orig}") from error
+        self.database.close()
 
 
 def _found(call: CallRecord | None, call_id: str) -> CallRecord:

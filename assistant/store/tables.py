@@ -36,14 +36,19 @@ events = sa.Table(
 utterances = sa.Table(
     "utterances",
     metadata,
-    sa.Column("call_id", sa.String(64), sa.ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("no", sa.BigInteger().with_variant(sa.Integer, "sqlite"), autoincrement=True),
+    sa.Column("call_id", sa.String(64), sa.ForeignKey("calls.call_id", ondelete="CASCADE"), nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("utterance_id", sa.String(64), nullable=False),
     sa.Column("channel", sa.String(16), nullable=False),
     sa.Column("start_ms", sa.BigInteger, nullable=False),
     sa.Column("end_ms", sa.BigInteger, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("no", name="utterances_by_no"),
+    sa.UniqueConstraint("call_id", "seq", name="utterances_by_call"),
+    sqlite_autoincrement=True,
 )
+"""`no` counts utterances of all calls in the order they were stored, and is never given twice."""
 
 flags = sa.Table(
     "flags",

@@ -22,6 +22,7 @@ from assistant.events import (
 from assistant.store import tables
 from assistant.store.base import NEW_TICKET, CallState, FlagState, TicketValue
 from assistant.store.errors import SequenceGapError, TicketExistsError
+from assistant.store.words import add_words
 
 INTERRUPTED = "interrupted"
 """The reason of an end that nobody saw: the server stopped in the middle of the call."""
@@ -93,7 +94,7 @@ def _check_tickets(connection: sa.Connection, batch: Sequence[AssistEvent]) -> N
 def _derive(connection: sa.Connection, event: AssistEvent, now: datetime) -> None:
     match event:
         case TranscriptUpdated(final=True):
-            connection.execute(tables.utterances.insert().values(_utterance_row(event)))
+            _add_utterance(connection, event)
         case PhraseFlagged():
             connection.execute(tables.flags.insert().values(_flag_row(event)))
         case PhraseCorrected():
@@ -131,6 +132,12 @@ def _event_row(event: AssistEvent) -> dict[str, Any]:
         "type": event.type,
         "body": event.model_dump_json(),
     }
+
+
+def _add_utterance(connection: sa.Connection, event: TranscriptUpdated) -> None:
+    table = tables.utterances
+    no = connection.execute(table.insert().values(_utterance_row(event)).returning(table.c.no)).scalar_one()
+    add_words(connection, no, event.committed)
 
 
 def _utterance_row(event: TranscriptUpdated) -> dict[str, Any]:
