@@ -129,6 +129,8 @@ class CallDocument(Wire):
     ticket_number: str | None = None
     missing_fields: tuple[str, ...] = ()
     checks: Mapping[str, CheckState] = {}
+    check_evidence: Mapping[str, Evidence] = {}
+    """The words that decided a check, where some did."""
     special_care: CareDocument | None = None
     emotion: tuple[EmotionDocument, ...] = ()
     suggestions: tuple[SuggestionDocument, ...] = ()
@@ -179,6 +181,7 @@ def describe(
         ticket_number=record.submitted.number if record.submitted else None,
         missing_fields=record.missing,
         checks=record.check_states,
+        check_evidence={name: one.because for name, one in record.has.checks.items() if one.because},
         special_care=_care(record),
         emotion=tuple(
             EmotionDocument(start_ms=one.because.start_ms, state=one.state, because=one.because)
