@@ -101,11 +101,26 @@ clean: ## remove what was built (not the data)
 bench: $(STAMPS)/samples $(STAMPS)/models ## measure recognition, latency under load and non-speech on this machine
 	$(PY) -m benchmarks.dev_set
 	$(PY) -m benchmarks.asr_windows
-	$(PY) -m benchmarks.load --out benchmarks/out/load.json
+	$(PY) -m benchmarks.recognition --out benchmarks/out/recognition.json
+	$(PY) -m benchmarks.load --calls 1 4 8 12 16 24 --out benchmarks/out/load.json
 
 bench-asr: $(STAMPS)/samples $(STAMPS)/models ## reproduce the short-window table on the development set
 	$(PY) -m benchmarks.dev_set
 	$(PY) -m benchmarks.asr_windows
+
+PEER := .cache/peers/whisperlive
+
+$(STAMPS)/peer:
+	@mkdir -p $(STAMPS) $(dir $(PEER))
+	$(PYTHON) -m venv $(PEER)
+	$(PEER)/bin/pip install --quiet torch==2.13.0 faster-whisper==1.2.1 ctranslate2==4.8.5 websockets fastapi uvicorn python-multipart scipy prometheus_client
+	$(PEER)/bin/pip install --quiet --no-deps whisper-live==0.10.0
+	@touch $@
+
+.PHONY: bench-peer
+bench-peer: $(STAMPS)/samples $(STAMPS)/models $(STAMPS)/peer ## the same calls through WhisperLive and through us, in one run
+	$(PY) -m benchmarks.dev_set
+	$(PY) -m benchmarks.peer --python $(PEER)/bin/python --out benchmarks/out/peer.json
 
 .PHONY: eval
 eval: $(STAMPS)/models ## measure understanding over the written dialogues (test side)

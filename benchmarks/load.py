@@ -20,6 +20,7 @@ import numpy as np
 import psutil
 
 from asr.audio import Channel
+from asr.scoring import errors
 from asr.sources import Recording, read_recording
 from assistant.cli.replay import Target, stream
 from benchmarks.voices import CACHE
@@ -39,6 +40,8 @@ class Lateness:
     final_max: float = 0.0
     first_draft_p50: float = 0.0
     flag_p95: float = 0.0
+    cer: float | None = None
+    """Of the finals against the calls' truth; None where a recording was repeated to be long enough."""
     taken_back: int = 0
     lost_calls: int = 0
     degraded: int = 0
@@ -57,15 +60,38 @@ class _Seen:
         self.events.append((dict(event), sent_ms))
 
 
-def recordings(seconds: float) -> list[tuple[Recording, str]]:
-    """The development calls, repeated and cut to the same length."""
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A development call, repeated or cut to a length."""
+
+    recording: Recording
+    domain: str
+    said: dict[Channel, str] | None
+    """What each side says within the length; None where the call had to be repeated."""
+
+
+def recordings(seconds: float) -> list[Played]:
+    """The development calls, each `seconds` long."""
     manifest = json.loads((DEV_SET / "manifest.json").read_text(encoding="utf-8"))
     out = []
     for call in manifest["calls"]:
         whole = read_recording(DEV_SET / call["file"])
         count = int(seconds * whole.rate)
         channels = {side: np.resize(pcm, count) for side, pcm in whole.channels.items()}
-        out.append((Recording(whole.path, whole.rate, channels), str(call["domain"])))
+        said = {
+            channel: "，".join(
+                str(one["written"])
+                for one in call["utterances"]
+                if one["channel"] == channel and one["end_ms"] <= seconds * 1000
+            )
+            for channel in Channel
+        }
+        is_whole = count <= len(whole.channels[Channel.AGENT])
+        out.append(
+            Played(
+                Recording(whole.path, whole.rate, channels), str(call["domain"]), said if is_whole else None
+            )
+        )
     return out
 
 
@@ -79,9 +105,9 @@ async def run(server: Served, calls: int, seconds: float) -> Lateness:
 
     async def play(index: int) -> None:
         await asyncio.sleep(index * 2.0 / calls)
-        recording, domain = chosen[index]
-        target = Target(server.url, f"load-{calls}-{index}-{int(time.time())}", domain)
-        await stream(recording, target, 1.0, seen[index].take)
+        played = chosen[index]
+        target = Target(server.url, f"load-{calls}-{index}-{int(time.time())}", played.domain)
+        await stream(played.recording, target, 1.0, seen[index].take)
 
     async def watch() -> None:
         while True:
@@ -93,6 +119,7 @@ async def run(server: Served, calls: int, seconds: float) -> Lateness:
     watching.cancel()
     cpu_s = sum(process.cpu_times()[:2]) - before_s
     told = summarise(calls, seen)
+    told.cer = error_rate(chosen, seen)
     told.lost_calls = sum(isinstance(result, BaseException) for result in results)
     told.cpu_s_per_audio_s = round(cpu_s / (calls * seconds), 4)
     told.resident_mb = round(peak[0] / 2**20)
@@ -127,6 +154,21 @@ def summarise(calls: int, seen: Sequence[_Seen]) -> Lateness:
     (told.first_draft_p50,) = _percentiles(firsts, 50)
     (told.flag_p95,) = _percentiles(flags, 95)
     return told
+
+
+def error_rate(chosen: Sequence[Played], seen: Sequence[_Seen]) -> float | None:
+    """Character error rate of all finals; None when there is no truth to compare with."""
+    edits = characters = 0
+    for played, call in zip(chosen, seen, strict=True):
+        for channel, said in (played.said or {}).items():
+            finals = sorted(
+                (event["start_ms"], event["committed"])
+                for event, _ in call.events
+                if event["type"] == "transcript_updated" and event["final"] and event["channel"] == channel
+            )
+            wrong, length = errors(said, "".join(text for _, text in finals))
+            edits, characters = edits + wrong, characters + length
+    return round(edits / characters, 4) if characters else None
 
 
 def _percentiles(values: Sequence[float], *marks: int) -> list[float]:
