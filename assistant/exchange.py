@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.commands import CommandResult, ScreenCommand
+from assistant.delivery import Delivery
 from assistant.errors import CallExistsError, CallNotFoundError, PackNotFoundError, TooManyCallsError
 from assistant.hub import Hub
 from assistant.pack import Pack
@@ -20,7 +21,9 @@ from assistant.ports import CallRequest
 from assistant.recording import CallRecording
 from assistant.session import CallSession, CallStart
 from assistant.store.base import Store
+from assistant.understanding import Understanding
 from assistant.vocabulary import vocabulary
+from assistant.written import WrittenCall
 from nlu.dialogue import Understander
 
 ENDED_KEPT = 500
@@ -68,7 +71,7 @@ class Exchange:
         self._rooms = rooms
         self._names = faculties.names
         self._now = now
-        self._live: dict[str, CallPipeline] = {}
+        self._live: dict[str, CallPipeline | WrittenCall] = {}
         self._ended: OrderedDict[str, CallSession] = OrderedDict()
         self._tasks: asyncio.TaskGroup | None = None
         # One thread: understanding takes its turns, so that hearing keeps the other core.
@@ -98,35 +101,57 @@ class Exchange:
             CallExistsError: the name is taken.
             TooManyCallsError: this machine hears as many calls as it can.
         """
-        pack = self._packs.get(request.domain)
-        if pack is None:
-            raise PackNotFoundError(request.domain, tuple(self._packs))
+        pack = self._pack(request.domain)
         # In a thread: the first one loads the dictionary of sounds.
         lexicon = await asyncio.to_thread(vocabulary, pack, request.metadata)
-        if request.call_id in self._live or await self._is_stored(request.call_id):
-            raise CallExistsError(f"通话编号 {request.call_id} 已经用过，请换一个。")
+        await self._admit(request.call_id)
+        recording = CallRecording(self._rooms.recordings, request.call_id, request.rate)
+        session, delivery, understanding = self._minds(request, pack)
+        ears, keep = replace(self._ears, lexicon=lexicon), Keep(self._hub, self._store, recording)
+        pipeline = CallPipeline(request, session, ears, keep, delivery, understanding)
+        await self._begin(request, pipeline, self._names["asr"])
+        return pipeline
+
+    async def open_written(self, request: CallRequest, recogniser: str) -> WrittenCall:
+        """Start a call whose words another recogniser, of that name, brings.
+
+        Raises:
+            PackNotFoundError, CallExistsError, TooManyCallsError: as `open`.
+        """
+        pack = self._pack(request.domain)
+        await self._admit(request.call_id)
+        written = WrittenCall(*self._minds(request, pack))
+        await self._begin(request, written, recogniser)
+        return written
+
+    def _pack(self, domain: str) -> Pack:
+        pack = self._packs.get(domain)
+        if pack is None:
+            raise PackNotFoundError(domain, tuple(self._packs))
+        return pack
+
+    async def _admit(self, call_id: str) -> None:
+        if call_id in self._live or await self._is_stored(call_id) or call_id in self._live:
+            raise CallExistsError(f"通话编号 {call_id} 已经用过，请换一个。")
         if len(self._live) >= self._rooms.max_calls or self._tasks is None:
             raise TooManyCallsError(f"本机最多同时听 {self._rooms.max_calls} 通电话，请稍后再试或增加机器。")
+
+    def _minds(self, request: CallRequest, pack: Pack) -> tuple[CallSession, Delivery, Understanding]:
         session = CallSession(request.call_id, pack)
-        pipeline = CallPipeline(
-            request,
-            session,
-            self._understander.start(request.domain),
-            replace(self._ears, lexicon=lexicon),
-            Keep(
-                self._hub, self._store, CallRecording(self._rooms.recordings, request.call_id, request.rate)
-            ),
-            self._thinkers,
-        )
-        self._live[request.call_id] = pipeline
+        delivery = Delivery(request.call_id, self._hub)
+        dialogue = self._understander.start(request.domain)
+        return session, delivery, Understanding(dialogue, session, delivery, self._thinkers)
+
+    async def _begin(self, request: CallRequest, call: CallPipeline | WrittenCall, asr_model: str) -> None:
+        self._live[request.call_id] = call
         try:
             # A screen may ask for the call as soon as the door has said yes, so its start is stored by then.
-            await self._hub.publish(session.start(self._start(request)))
+            await self._hub.publish(call.session.start(self._start(request, asr_model)))
         except BaseException:
             del self._live[request.call_id]
             raise
-        self._tasks.create_task(self._run(request, pipeline), name=f"call:{request.call_id}")
-        return pipeline
+        assert self._tasks is not None
+        self._tasks.create_task(self._run(request, call), name=f"call:{request.call_id}")
 
     async def command(self, call_id: str, command: ScreenCommand) -> CommandResult:
         """Answer a screen, whether the call is live or over.
@@ -148,7 +173,7 @@ class Exchange:
         """Ids of the calls being heard."""
         return tuple(self._live)
 
-    def _start(self, request: CallRequest) -> CallStart:
+    def _start(self, request: CallRequest, asr_model: str) -> CallStart:
         now = self._now()
         return CallStart(
             domain=request.domain,
@@ -156,12 +181,12 @@ class Exchange:
             agent_id=request.agent_id,
             caller_number=request.caller_number,
             queue=request.queue,
-            asr_model=self._names["asr"],
+            asr_model=asr_model,
             intent_model=self._names["intent"],
             complaint_no=f"TS{now:%Y%m%d%H%M%S}-{request.call_id[-4:]}",
         )
 
-    async def _run(self, request: CallRequest, pipeline: CallPipeline) -> None:
+    async def _run(self, request: CallRequest, pipeline: CallPipeline | WrittenCall) -> None:
         log.info("call.opened call=%s domain=%s rate=%d", request.call_id, request.domain, request.rate)
         try:
             await pipeline.run()

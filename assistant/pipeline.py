@@ -8,9 +8,6 @@ and one that does not is bounded by its socket. Nothing that was taken over is e
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,21 +25,18 @@ from asr.transcript import Transcript
 from asr.vad import SileroDetector, SileroModel
 from asr.work import Load
 from assistant.commands import CommandResult, ScreenCommand
-from assistant.events import AssistEvent
+from assistant.delivery import Delivery
 from assistant.hub import Hub
 from assistant.ports import CallRequest
 from assistant.recording import CallRecording
 from assistant.session import CallSession
 from assistant.store.base import Store
 from assistant.store.errors import RecordingError, StoreUnavailableError
-from nlu.dialogue import Dialogue
+from assistant.understanding import Understanding
 
 WINDOWS_WAITING = 64
 """Snapshots of one channel that may wait for the recogniser: a minute of speech at least."""
-EVENTS_WAITING = 2_000
-"""Events of one call that may wait for the store before sound has to."""
 FINAL_TRIES = 3
-STORE_RETRY_S = 1.0
 KEYS_NOTICE = "dtmf"
 LOAD_CODES = {
     Load.THIN_DRAFTS: "drafts_thinned",
@@ -88,20 +82,18 @@ class CallPipeline:
         self,
         request: CallRequest,
         session: CallSession,
-        dialogue: Dialogue,
         ears: Ears,
         keep: Keep,
-        thinkers: Executor,
+        delivery: Delivery,
+        understanding: Understanding,
     ) -> None:
         self.session = session
         self._request = request
-        self._dialogue = dialogue
         self._ears = ears
         self._keep = keep
-        self._thinkers = thinkers
+        self._outbox = delivery
+        self._understanding = understanding
         self._legs = {channel: _Leg(channel, request, ears) for channel in Channel}
-        self._said: asyncio.Queue[Transcript | None] = asyncio.Queue(WINDOWS_WAITING)
-        self._outbox = _Outbox()
         self._reason: str | None = None
         self._done = asyncio.Event()
         self._announced = Load.FULL
@@ -111,7 +103,7 @@ class CallPipeline:
         """Everything this call does after `call_started`, up to `call_ended`."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._deliver(), name=f"deliver:{self._request.call_id}")
+                tasks.create_task(self._outbox.run(), name=f"deliver:{self._request.call_id}")
                 tasks.create_task(self._listen_and_understand(), name=f"hear:{self._request.call_id}")
         finally:
             self._done.set()
@@ -149,7 +141,7 @@ class CallPipeline:
         result, events = self.session.command(command, self.at_ms, number)
         if self._outbox.is_closed:
             await self._done.wait()
-            await self._publish(events)
+            await self._outbox.publish(events)
         else:
             self._outbox.put(events)
         return result
@@ -213,7 +205,7 @@ class CallPipeline:
                     legs.create_task(
                         self._transcribe(leg), name=f"transcribe:{leg.channel}:{self._request.call_id}"
                     )
-            await self._said.put(None)
+            await self._understanding.close()
 
     async def _transcribe(self, leg: "_Leg") -> None:
         while (heard := await leg.windows.get()) is not None:
@@ -228,7 +220,7 @@ class CallPipeline:
                 leg.listener.expect(heard.segment, expects_more(said.text + said.draft))
             self._outbox.put(self.session.heard(said, self.at_ms))
             if said.text and (said.final or leg.has_grown(said)):
-                await self._said.put(said)
+                await self._understanding.hear(said)
 
     async def _answer(self, heard: _Heard) -> Hypothesis | None:
         """The hypothesis; a final that failed is tried again, because its words would be lost."""
@@ -251,31 +243,10 @@ class CallPipeline:
         return None
 
     async def _understand(self) -> None:
-        loop = asyncio.get_running_loop()
-        while (said := await self._said.get()) is not None:
-            think = self._dialogue.hear if said.final else self._dialogue.overhear
-            found = await loop.run_in_executor(self._thinkers, think, said)
-            if said.final or found:
-                self._outbox.put(self.session.found(found, self.at_ms))
-        duration_ms = self.at_ms
-        closing = await loop.run_in_executor(self._thinkers, self._dialogue.close, duration_ms)
-        self._outbox.put(self.session.found(closing, duration_ms))
-        self._outbox.put(self.session.end(self._reason or "completed", duration_ms))
+        await self._understanding.run(lambda: self.at_ms)
+        self._outbox.put(self.session.end(self._reason or "completed", self.at_ms))
         self._outbox.close()
         await self._keep_recording()
-
-    async def _deliver(self) -> None:
-        while events := await self._outbox.take():
-            await self._publish(events)
-
-    async def _publish(self, events: Sequence[AssistEvent]) -> None:
-        """Store and show; a database that is away is waited for, because nobody else has these events."""
-        while True:
-            try:
-                return await self._keep.hub.publish(events)
-            except StoreUnavailableError as error:
-                log.warning("store.unavailable code=%s call=%s", error.code, self._request.call_id)
-                await asyncio.sleep(STORE_RETRY_S)
 
     def _tell_keys(self, leg: "_Leg") -> None:
         """Keys the caller pressed, for the agent to read: a number dialled is surer than one said."""
@@ -322,43 +293,3 @@ class _Leg:
             pcm = np.concatenate([np.zeros(gap, dtype=np.int16), pcm])
         self.received += len(pcm)
         return self.listener.push(pcm)
-
-
-class _Outbox:
-    """Events in the order of their numbers, on their way to the store. Putting never waits, so the order cannot break."""
-
-    def __init__(self) -> None:
-        self._events: deque[AssistEvent] = deque()
-        self._more = asyncio.Event()
-        self._less = asyncio.Event()
-        self._less.set()
-        self._closed = False
-
-    @property
-    def is_closed(self) -> bool:
-        return self._closed
-
-    def put(self, events: Sequence[AssistEvent]) -> None:
-        self._events.extend(events)
-        if self._events:
-            self._more.set()
-        if len(self._events) >= EVENTS_WAITING:
-            self._less.clear()
-
-    def close(self) -> None:
-        self._closed = True
-        self._more.set()
-
-    async def room(self) -> None:
-        """Returns when fewer than `EVENTS_WAITING` wait."""
-        await self._less.wait()
-
-    async def take(self) -> list[AssistEvent]:
-        """All that waits; empty when closed and everything was taken."""
-        await self._more.wait()
-        events = list(self._events)
-        self._events.clear()
-        self._less.set()
-        if not self._closed:
-            self._more.clear()
-        return events

@@ -74,6 +74,40 @@ class LiveCall(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What another recogniser heard one side say."""
+
+    sentence_id: str
+    channel: Channel
+    text: str
+    start_ms: int | None = None
+    """In the call; None: it follows the one before it, untimed."""
+    end_ms: int | None = None
+    final: bool = True
+    """A sentence that is not final is shown and may change; only final ones are understood."""
+    confidence: float = 1.0
+
+
+class WrittenCall(Protocol):
+    """One call whose words another recogniser brings."""
+
+    async def say(self, sentence: Sentence) -> int | None:
+        """Takes a sentence; the number of its event. A sentence whose final was taken before gives the same number again.
+
+        None: the call is over. Waiting is how a full call slows its source down.
+        """
+
+    async def stored(self, seq: int) -> bool:
+        """Returns once the event is stored; False when the call failed before."""
+
+    async def end(self, reason: str) -> None:
+        """As `LiveCall.end`."""
+
+    async def drained(self) -> None:
+        """As `LiveCall.drained`."""
+
+
 class Calls(Protocol):
     """The calls being heard, and what may be asked of any call."""
 
@@ -82,6 +116,13 @@ class Calls(Protocol):
 
         Raises:
             AssistantError: its `code` says why not: unknown_domain, too_many_calls, call_exists …
+        """
+
+    async def open_written(self, request: CallRequest, recogniser: str) -> WrittenCall:
+        """Starts a call whose words the recogniser of that name brings; its `rate` is 1000, it counts in milliseconds.
+
+        Raises:
+            AssistantError: as `open`.
         """
 
     async def command(self, call_id: str, command: ScreenCommand) -> CommandResult:

@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     max_call_minutes: int = Field(default=240, ge=1, le=24 * 60)
     max_frame_bytes: int = Field(default=1024 * 1024, ge=1024, le=16 * 1024 * 1024)
     resume_seconds: float = Field(default=30.0, ge=0.0, le=3600.0)
+    sentence_idle_seconds: float = Field(default=300.0, ge=0.0, le=4 * 3600.0)
+    """A call that comes as sentences ends when no socket of it is open and nothing has come for so long."""
     hello_seconds: float = Field(default=10.0, gt=0.0, le=600.0)
     screen_backlog: int = Field(default=1000, ge=10, le=1_000_000)
     """Events that may wait for one screen before it is cut off."""

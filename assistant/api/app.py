@@ -17,6 +17,7 @@ from assistant.api import (
     freeswitch,
     health,
     screens,
+    sentences,
     twilio,
 )
 from assistant.api.errors import tell_bad_parameters, tell_crash, tell_fault, tell_http_fault
@@ -41,7 +42,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.audiosocket = audiosocket.AudioSocketDoor(parts)
-    doors = (audio, twilio, freeswitch, audiohook, audiosocket, chanwebsocket)
+    doors = (audio, sentences, twilio, freeswitch, audiohook, audiosocket, chanwebsocket)
     for router in (
         health.public,
         health.router,
@@ -67,5 +68,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             "access.open host=%s: anybody on this machine may read every call", parts.settings.host
         )
     telephones: audiosocket.AudioSocketDoor = app.state.audiosocket
-    async with parts.hub.running(), parts.running(), parts.switchboard.running(), telephones.running():
+    async with (
+        parts.hub.running(),
+        parts.running(),
+        parts.switchboard.running(),
+        parts.written.running(),
+        telephones.running(),
+    ):
         yield

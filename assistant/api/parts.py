@@ -1,5 +1,6 @@
 """What the doors are built from; `server.py` puts it together."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from assistant.api.legs import Switchboard
+from assistant.api.written import WrittenLines
 from assistant.hub import Hub
 from assistant.metrics import Metrics
 from assistant.pack import Pack
@@ -28,6 +30,7 @@ class Parts:
     hub: Hub
     calls: Calls
     switchboard: Switchboard
+    written: WrittenLines
     metrics: Metrics
     packs: Mapping[str, Pack]
     models_ready: Callable[[], bool] = _always
@@ -38,6 +41,12 @@ class Parts:
     """Plays a sample recording as a live call at a pace (1.0 is real time); the call's id. KeyError: no such sample."""
     samples: tuple[str, ...] = ()
     """Names of the samples that can be played."""
+
+    async def end_calls(self) -> None:
+        """Ends every call properly, however its words come: for the stop of a server, before its sockets close."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.switchboard.close(), name="end-heard")
+            tasks.create_task(self.written.close(), name="end-written")
 
 
 def parts_of(connection: HTTPConnection) -> Parts:

@@ -19,6 +19,7 @@ from assistant.api.app import create_app
 from assistant.api.legs import Switchboard
 from assistant.api.parts import Parts
 from assistant.api.serving import GracefulServer, build_server
+from assistant.api.written import WrittenLines
 from assistant.cli.parts import all_packs, speech_engine, understander
 from assistant.cli.replay import ReplayError, Target, stream
 from assistant.errors import CallNotFoundError
@@ -117,13 +118,14 @@ async def _run(settings: Settings, store: Store, showing: Showing | None) -> int
         hub=hub,
         calls=exchange,
         switchboard=Switchboard(exchange, settings.resume_seconds),
+        written=WrittenLines(exchange, settings.sentence_idle_seconds),
         metrics=metrics,
         packs=faculties.packs,
         running=lambda: stage.open_with(exchange),
         play_sample=stage.play if samples else None,
         samples=samples,
     )
-    server = build_server(create_app(parts), settings, parts.switchboard.close)
+    server = build_server(create_app(parts), settings, parts.end_calls)
     async with asyncio.TaskGroup() as tasks:
         if showing:
             tasks.create_task(_show(server, stage, showing), name="demo")

@@ -1,11 +1,11 @@
-"""A service with the real doors, store and hub, and an `EchoCalls` behind them."""
+"""A service with the real doors, store and hub; behind them an `EchoCalls`, or real calls where an engine is given."""
 
 import asyncio
 import json
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,18 @@ from echo_calls import EchoCalls
 from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 
+from asr.engine import SpeechEngine
 from assistant.api.app import create_app
 from assistant.api.legs import Switchboard
 from assistant.api.parts import Parts
 from assistant.api.serving import GracefulServer, build_server
+from assistant.api.written import WrittenLines
 from assistant.hub import Hub
 from assistant.metrics import Metrics
 from assistant.pack import PACKS, load_pack
 from assistant.settings import Settings
 from assistant.store.sql import open_store
+from tests.fakes.machinery import make_exchange
 
 WAIT_S = 10.0 * float(os.environ.get("HOTLINE_TEST_SLOWNESS", "1"))
 """How long a test waits for an answer that will come; raised on slow machines."""
@@ -37,20 +40,25 @@ class Service:
 
 
 @asynccontextmanager
-async def make_service(folder: Path, **changes: Any) -> AsyncIterator[Service]:
+async def make_service(
+    folder: Path, engine: SpeechEngine | None = None, **changes: Any
+) -> AsyncIterator[Service]:
     settings = Settings(data_dir=folder, web_dir=folder / "dist", **changes)
     store = open_store(settings.store_url)
     metrics = Metrics()
     hub = Hub(store, settings.screen_backlog, (metrics.observe,))
-    calls = EchoCalls(hub, settings.max_calls)
+    calls = EchoCalls(hub, settings.max_calls) if engine is None else None
+    exchange = make_exchange(folder, engine, hub, store, settings.max_calls) if engine else None
     parts = Parts(
         settings=settings,
         store=store,
         hub=hub,
-        calls=calls,
-        switchboard=Switchboard(calls, settings.resume_seconds),
+        calls=exchange or calls,
+        switchboard=Switchboard(exchange or calls, settings.resume_seconds),
+        written=WrittenLines(exchange or calls, settings.sentence_idle_seconds),
         metrics=metrics,
         packs={"heating": load_pack(PACKS, "heating")},
+        running=exchange.running if exchange else nullcontext,
     )
     yield Service(parts, calls, create_app(parts))
     store.close()
@@ -79,7 +87,7 @@ class Running:
 async def serve(folder: Path, **changes: Any) -> AsyncIterator[Running]:
     async with make_service(folder, **changes) as service, asyncio.TaskGroup() as tasks:
         listener = socket.create_server(("127.0.0.1", 0))
-        server = build_server(service.app, service.parts.settings, service.parts.switchboard.close)
+        server = build_server(service.app, service.parts.settings, service.parts.end_calls)
         tasks.create_task(server.serve([listener]))
         yield Running(service, server, listener.getsockname()[1])
         server.should_exit = True

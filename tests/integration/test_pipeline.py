@@ -15,11 +15,7 @@ from asr.engine import Hypothesis
 from asr.engines.scripted import ScriptedEngine, mark
 from asr.errors import EngineError
 from asr.resample import resample
-from asr.scheduler import Scheduler
-from asr.segmenter import Endpointing
 from asr.sources import read_recording
-from asr.vad import SileroModel
-from assistant.cli.parts import all_packs
 from assistant.commands import EditField, SubmitTicket
 from assistant.errors import CallExistsError, PackNotFoundError, TooManyCallsError
 from assistant.events import (
@@ -31,18 +27,13 @@ from assistant.events import (
     TicketSubmitted,
     TranscriptUpdated,
 )
-from assistant.exchange import Exchange, Faculties, Rooms
+from assistant.exchange import Exchange
 from assistant.hub import Hub
-from assistant.pipeline import Ears
 from assistant.ports import CallRequest, Layout
 from assistant.store.sql import SqlStore, open_store
 from benchmarks.nonspeech import RATE, dtmf, quiet
-from nlu.dialogue import Understander
-from nlu.keywords import KeywordClassifier
-from nlu.phrases import PhraseBook
-from nlu.rulebook import load_rulebook
-from nlu.taxonomy import load_taxonomy
 from tests.conftest import ROOT
+from tests.fakes.machinery import make_exchange
 
 TURNS = (
     (Channel.AGENT, "您好示范供热公司请问有什么可以帮您"),
@@ -51,10 +42,6 @@ TURNS = (
     (Channel.CUSTOMER, "我电话是13800135246"),
     (Channel.AGENT, "我帮您转接维修班"),
 )
-_TAXONOMY = load_taxonomy()
-_MIND = Understander(_TAXONOMY, PhraseBook(load_rulebook(_TAXONOMY)), KeywordClassifier(_TAXONOMY))
-_PACKS = all_packs()
-_VAD = SileroModel()
 
 
 def _speech() -> Samples:
@@ -103,9 +90,7 @@ class Bench:
 async def bench(folder: Path, engine: ScriptedEngine, max_calls: int = 4) -> AsyncIterator[Bench]:
     store = open_store(f"sqlite:///{folder / 'hotline.db'}")
     hub = Hub(store)
-    ears = Ears(Scheduler(engine), _VAD, Endpointing())
-    faculties = Faculties(_PACKS, ears, _MIND, {"asr": engine.name, "intent": "keywords"})
-    exchange = Exchange(faculties, hub, store, Rooms(folder / "recordings", max_calls, 20.0))
+    exchange = make_exchange(folder, engine, hub, store, max_calls)
     try:
         async with hub.running(), exchange.running():
             yield Bench(exchange, store, hub)

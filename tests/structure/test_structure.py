@@ -25,6 +25,7 @@ VAGUE = {"utils", "helpers", "common", "manager", "misc"}
 TASK_OWNERS = {
     "asr/scheduler.py",
     "assistant/pipeline.py",
+    "assistant/written.py",
     "assistant/exchange.py",
     "assistant/hub.py",
     "assistant/api",
