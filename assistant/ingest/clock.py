@@ -15,8 +15,12 @@ HOLD_MS = 200
 """How much later sound may wait for a missing piece."""
 SLACK_MS = 10
 """Half a usual piece: a smaller jump of a time is rounding."""
-DRIFT_MS = 200
-"""How far the times of consecutive pieces may run ahead of their sound before the difference is silence."""
+DRIFT_MS = 180
+"""How far consecutive pieces' times and their sound may drift apart before the sound is put right, even in speech."""
+EASE_MS = 60
+"""The same while nobody speaks: put right here, nothing is heard of it. Above what senders' times jitter."""
+QUIET_PEAK = 400
+"""No sample of a quiet piece is louder: about -38 dB of full scale, the noise of a line."""
 RESTART_PIECES = 500
 RESTART_MS = 10_000
 """Further back than this is no late piece but a sender that counts anew."""
@@ -119,14 +123,19 @@ class TrackClock:
         if gap > to_samples(MOST_GAP_MS, self._rate):
             raise DoorError("the media's time jumps by more than ten minutes")
         is_consecutive = piece.number is not None and follows and self._at > 0
-        slack = to_samples(DRIFT_MS if is_consecutive else SLACK_MS, self._rate)
+        slack = to_samples(_drift_ms(piece) if is_consecutive else SLACK_MS, self._rate)
         pieces = [piece.pcm]
         if gap >= slack:
             pieces.insert(0, np.zeros(gap, dtype=np.int16))
-        elif gap <= -slack and piece.number is None:
+        elif gap <= -slack and (piece.number is None or is_consecutive):
             pieces = [piece.pcm[-gap:]]
         self._at += sum(map(len, pieces))
         return pieces
+
+
+def _drift_ms(piece: Piece) -> int:
+    """How far a piece may be from its time."""
+    return EASE_MS if np.abs(piece.pcm.astype(np.int32)).max(initial=0) <= QUIET_PEAK else DRIFT_MS
 
 
 def _joined(pieces: list[Pcm]) -> Pcm:

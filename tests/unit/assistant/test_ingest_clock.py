@@ -143,3 +143,40 @@ def test_no_numbers_and_times_break_the_clock(came: list[tuple[int, int | None, 
     except DoorError:
         return
     assert clock.at == heard
+
+
+@pytest.mark.parametrize("skew_ppm", [-300, -100, 100, 300])
+@pytest.mark.parametrize("is_numbered", [True, False])
+def test_an_hour_from_a_sender_whose_sample_clock_is_wrong_stays_within_200_ms(
+    skew_ppm: int, is_numbered: bool
+) -> None:
+    """100 ms pieces by the sender's samples, told in true time; three minutes of speech, one of quiet, in turn."""
+    clock, size = TrackClock(RATE), RATE // 10
+    speech, quiet = np.full(size, 3_000, dtype=np.int16), np.zeros(size, dtype=np.int16)
+    struck = np.append(speech[:-1], np.int16(9_999))  # a clap at the piece's end, each minute
+    wanted_ms, heard_ms, out = [], [], 0
+
+    for number in range(1, 36_001):
+        true_ms = (number - 1) * 100 * (1 + skew_ppm / 1e6)
+        pcm = struck if number % 600 == 0 else quiet if number // 600 % 4 == 3 else speech
+        if pcm is struck:
+            wanted_ms.append(true_ms + 100)
+        given = clock.push(Piece(pcm, round(true_ms), number if is_numbered else None))
+        heard_ms += [(out + at) * 1000 / RATE for at in np.flatnonzero(given == 9_999)]
+        out += len(given)
+    given = clock.flush()
+    heard_ms += [(out + at) * 1000 / RATE for at in np.flatnonzero(given == 9_999)]
+
+    assert np.abs(np.array(heard_ms) - np.array(wanted_ms)).max() < 200
+
+
+def test_drift_is_put_right_in_quiet_before_it_touches_speech() -> None:
+    clock, size, given = TrackClock(RATE), RATE // 50, []
+    speech = np.full(size, 3_000, dtype=np.int16)
+
+    for number in range(1, 10_001):
+        pcm = speech if number % 500 else np.zeros(size, dtype=np.int16)
+        given.append(clock.push(Piece(pcm, round((number - 1) * 20 * 1.0001), number)))
+
+    loud = sum(int((one == 3_000).sum()) for one in given)
+    assert loud == (10_000 - 20) * size
