@@ -8,7 +8,8 @@ AsrError
 │   └── AudioTruncatedError    audio_truncated     the file ends before it said it would
 ├── DeviceError                audio_device        no such sound device, or it failed
 └── EngineError                engine_failed       the recogniser failed on a window
-    └── EngineBusyError        engine_busy         more work than it can take
+    ├── EngineBusyError        engine_busy         more work than it can take
+    └── EngineHungError        engine_hung         it does not come back from a window
 """
 
 
@@ -64,3 +65,9 @@ class EngineBusyError(EngineError):
     """More work than the recogniser can take."""
 
     code = "engine_busy"
+
+
+class EngineHungError(EngineError):
+    """The recogniser does not come back from a window."""
+
+    code = "engine_hung"

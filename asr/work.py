@@ -119,7 +119,7 @@ class WorkQueue:
 
     def take(self, now_s: float) -> Job | None:
         """The window to work on now."""
-        self._weigh(now_s)
+        self.weigh(now_s)
         if self._finals:
             job = min(self._finals, key=_final_rank)
             self._finals.remove(job)
@@ -173,7 +173,7 @@ class WorkQueue:
             return is_due and job.segment.stage is Stage.OPEN
         return True
 
-    def _weigh(self, now_s: float) -> None:
+    def weigh(self, now_s: float) -> None:
         """Finals that wait are the measure: their work, and how long the oldest has waited."""
         work_s = sum(job.audio_s for job in self._finals) * self._cost
         waited_s = max((now_s - job.arrived_s for job in self._finals), default=0.0)

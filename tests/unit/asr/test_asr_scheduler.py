@@ -1,6 +1,7 @@
 """The scheduler between many waiting windows and an engine that works on several at once."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ from asr.audio import Channel, Samples
 from asr.engine import Hypothesis, Window
 from asr.engines.scripted import ScriptedEngine, mark
 from asr.engines.two_pass import TwoPassEngine
-from asr.errors import EngineError
+from asr.errors import EngineError, EngineHungError
 from asr.scheduler import Scheduler
 from asr.segmenter import SpeechSegment, Stage
 
@@ -79,3 +80,55 @@ def test_with_two_models_drafts_come_from_the_small_one_and_finals_from_the_larg
     assert engine.transcribe(_sound(0), exact=True).text == "大模型"
     assert engine.transcribe(_sound(0), exact=False).text == "小模型"
     assert engine.lanes == 1
+
+
+class _Hanging(ScriptedEngine):
+    """Does not come back from the first window until told."""
+
+    def __init__(self, release: threading.Event) -> None:
+        super().__init__(SENTENCES)
+        self._release = release
+        self._calls = 0
+
+    def transcribe_all(self, windows: Sequence[Window]) -> list[Hypothesis]:
+        self._calls += 1
+        if self._calls == 1:
+            self._release.wait(30)
+        return super().transcribe_all(windows)
+
+
+class _Crashing(ScriptedEngine):
+    def transcribe_all(self, windows: Sequence[Window]) -> list[Hypothesis]:
+        raise MemoryError("foreign code")
+
+
+async def test_a_window_that_never_comes_back_fails_and_the_others_are_heard() -> None:
+    release = threading.Event()
+    scheduler = Scheduler(_Hanging(release), patience_s=0.1)
+    stuck, next_one = scheduler.submit("a", _segment(0)), scheduler.submit("b", _segment(1))
+    serving = asyncio.create_task(scheduler.serve())
+
+    with pytest.raises(EngineHungError):
+        await stuck
+    heard = await next_one
+
+    release.set()
+    serving.cancel()
+    await asyncio.wait([serving])
+    assert heard is not None
+    assert heard.text == SENTENCES[1]
+    assert scheduler.stuck_s == 0.0
+
+
+async def test_whatever_foreign_code_throws_is_a_failure_of_that_window_only() -> None:
+    scheduler = Scheduler(_Crashing(SENTENCES))
+    answers = [scheduler.submit("a", _segment(0)), scheduler.submit("b", _segment(1))]
+    serving = asyncio.create_task(scheduler.serve())
+
+    for answer in answers:
+        with pytest.raises(EngineError):
+            await answer
+
+    assert not serving.done()
+    serving.cancel()
+    await asyncio.wait([serving])
