@@ -97,17 +97,24 @@ class Subscription:
 class _Write:
     events: tuple[AssistEvent, ...]
     stored: asyncio.Future[None]
+    came_s: float
 
 
 class Hub:
     """One for the whole service; lives inside `running()`."""
 
     def __init__(
-        self, store: Store, backlog: int = 1000, observers: Sequence[Callable[[AssistEvent], None]] = ()
+        self,
+        store: Store,
+        backlog: int = 1000,
+        observers: Sequence[Callable[[AssistEvent], None]] = (),
+        on_stored: Callable[[float], None] = lambda waited_s: None,
     ) -> None:
+        """`observers` see each stored event; `on_stored` is told how many seconds a batch waited for the store."""
         self._store = store
         self._backlog = backlog
         self._observers = tuple(observers)
+        self._on_stored = on_stored
         self._writes: asyncio.Queue[_Write | None] = asyncio.Queue(WAITING_WRITES)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
         self._screens: dict[str, set[Line[AssistEvent]]] = {}
@@ -137,8 +144,9 @@ class Hub:
             return
         if any(event.call_id != events[0].call_id for event in events):
             raise ValueError("one batch holds the events of one call")
-        stored = asyncio.get_running_loop().create_future()
-        await self._writes.put(_Write(tuple(events), stored))
+        loop = asyncio.get_running_loop()
+        stored = loop.create_future()
+        await self._writes.put(_Write(tuple(events), stored, loop.time()))
         await stored
 
     async def write(
@@ -188,6 +196,11 @@ class Hub:
         return sum(len(lines) for lines in self._screens.values())
 
     @property
+    def waiting(self) -> int:
+        """Batches that wait for the store."""
+        return self._writes.qsize()
+
+    @property
     def live_calls(self) -> int:
         """Calls whose start was stored and whose end was not."""
         return len(self._live)
@@ -210,6 +223,7 @@ class Hub:
             results = (error,) * len(group)
         for write, refusal in zip(group, results, strict=True):
             if refusal is None:
+                self._on_stored(asyncio.get_running_loop().time() - write.came_s)
                 for event in write.events:
                     self._spread(event)
             if write.stored.done():

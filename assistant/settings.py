@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     shutdown_seconds: float = Field(default=30.0, ge=0.0, le=600.0)
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
 
     @field_validator("allowed_origins", "allowed_hosts", "allowed_frames", mode="before")
     @classmethod
@@ -101,7 +102,7 @@ class Settings(BaseSettings):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("log_level", "auth", mode="before")
+    @field_validator("log_level", "log_format", "auth", mode="before")
     @classmethod
     def _lower_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

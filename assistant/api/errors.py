@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket, WebSocketState
 
 from assistant.errors import AssistantError
 from assistant.events import Wire
+from assistant.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -140,21 +141,23 @@ async def tell_fault(connection: HTTPConnection, error: Exception) -> JSONRespon
     if code not in REFUSALS:
         logger.error("api.failed code=%s", code)
         code, message = "internal_error", FAILED
+    _count(connection, code)
     if isinstance(connection, WebSocket):
         await refuse_socket(connection, code, message)
         return None
     return problem(code, message, error.headers if isinstance(error, RefusedError) else None)
 
 
-async def tell_http_fault(_request: HTTPConnection, error: Exception) -> JSONResponse:
+async def tell_http_fault(request: HTTPConnection, error: Exception) -> JSONResponse:
     """Answers for a fault that the framework found."""
     if not isinstance(error, HTTPException):
         raise error
     code = HTTP_CODES.get(error.status_code, "bad_request" if error.status_code < 500 else "internal_error")
+    _count(request, code)
     return problem(code, error.detail, error.headers)
 
 
-async def tell_bad_parameters(_request: Request, error: Exception) -> JSONResponse:
+async def tell_bad_parameters(request: Request, error: Exception) -> JSONResponse:
     """Answers for parameters of a wrong form, naming each but repeating none of its value."""
     if not isinstance(error, RequestValidationError):
         raise error
@@ -162,6 +165,7 @@ async def tell_bad_parameters(_request: Request, error: Exception) -> JSONRespon
         {"where": ".".join(str(part) for part in fault["loc"]), "what": str(fault["msg"])}
         for fault in error.errors()
     ]
+    _count(request, "invalid_parameters")
     return problem(
         "invalid_parameters", "; ".join(f"{one['where']}: {one['what']}" for one in faults), None, faults
     )
@@ -170,3 +174,8 @@ async def tell_bad_parameters(_request: Request, error: Exception) -> JSONRespon
 async def tell_crash(_request: Request, _error: Exception) -> JSONResponse:
     """Answers for what nobody foresaw; the traceback goes to the log only."""
     return problem("internal_error", FAILED)
+
+
+def _count(connection: HTTPConnection, code: str) -> None:
+    metrics: Metrics = connection.app.state.parts.metrics
+    metrics.errors.labels(code).inc()

@@ -23,12 +23,12 @@ async def is_alive() -> dict[str, str]:
 
 @public.get("/readyz")
 async def is_ready(request: Request) -> dict[str, str]:
-    """200 when the models are loaded, the store answers and calls are taken; else 503 with the reason."""
+    """200 when calls can be heard well: models loaded, recogniser alive, disk not full, store answering; else 503."""
     parts = parts_of(request)
     if parts.switchboard.is_closing:
         raise RefusedError("shutting_down", "the server is shutting down")
-    if not parts.models_ready():
-        raise RefusedError("not_ready", "the models are still loading")
+    if ailments := await asyncio.to_thread(parts.ailments):
+        raise RefusedError("not_ready", "; ".join(ailments))
     await asyncio.to_thread(parts.store.check)
     return {"status": "ready"}
 

@@ -17,8 +17,8 @@ from assistant.settings import Settings
 from assistant.store.base import Store
 
 
-def _always() -> bool:
-    return True
+def _sound() -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Parts:
     written: WrittenLines
     metrics: Metrics
     packs: Mapping[str, Pack]
-    models_ready: Callable[[], bool] = _always
-    """Whether the models are loaded."""
+    ailments: Callable[[], tuple[str, ...]] = _sound
+    """What keeps the machinery from hearing calls well just now, a line each; none when it is fit."""
     running: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
     """Entered after the hub has started, left before it stops: where the pipeline lives."""
     play_sample: Callable[[str, float], Awaitable[str]] | None = None

@@ -11,6 +11,9 @@ from assistant.metrics import Metrics
 UNKNOWN_ROUTE = "other"
 """The label of paths that are no route: their number has no bound."""
 
+CRASHED = 0
+"""Nothing was answered yet: what answers then stands outside of this."""
+
 
 def browser_rules(allowed_frames: tuple[str, ...]) -> Mapping[str, str]:
     """Headers for every answer. No script, style or connection but our own; no inline style or script at all."""
@@ -51,7 +54,7 @@ class Shield:
             await self._app(scope, receive, send)
             return
         began_s = time.perf_counter()
-        status = 500
+        status = CRASHED
 
         async def send_shielded(message: Message) -> None:
             nonlocal status
@@ -67,4 +70,6 @@ class Shield:
             await self._app(scope, receive, send_shielded)
         finally:
             route = getattr(scope.get("route"), "path", UNKNOWN_ROUTE)
-            self._metrics.http.labels(route, status).observe(time.perf_counter() - began_s)
+            self._metrics.http.labels(route, status or 500).observe(time.perf_counter() - began_s)
+            if status == CRASHED:
+                self._metrics.errors.labels("internal_error").inc()

@@ -24,7 +24,9 @@ from assistant.cli.parts import all_packs, speech_engine, understander
 from assistant.cli.replay import ReplayError, Target, stream
 from assistant.errors import CallNotFoundError
 from assistant.exchange import Exchange, Faculties, Rooms
+from assistant.health import Health
 from assistant.hub import Hub
+from assistant.loglines import TEXT_FORMAT, JsonLines
 from assistant.metrics import Metrics
 from assistant.pipeline import Ears
 from assistant.recording import recover
@@ -34,6 +36,7 @@ from assistant.store.sql import open_store
 
 DEMO_SAMPLE = "heating_leak_angry"
 SAMPLES = Path("audio_samples")
+LIBRARIES = ("uvicorn", "websockets", "sqlalchemy", "asyncio", "psycopg")
 
 log = logging.getLogger(__name__)
 
@@ -72,10 +75,15 @@ def sample_calls() -> dict[str, str]:
 
 
 def configure_logging(settings: Settings) -> None:
-    """One line an event, on stderr."""
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    """One line an event, on stderr: for people, or JSON for a log collector."""
+    lines = logging.StreamHandler()
+    lines.setFormatter(JsonLines() if settings.log_format == "json" else logging.Formatter(TEXT_FORMAT))
+    root = logging.getLogger()
+    root.addHandler(lines)
+    root.setLevel(settings.log_level.upper())
+    for library in LIBRARIES:
+        # Their finer levels write out what passes through them: messages, statements, addresses with tokens.
+        logging.getLogger(library).setLevel(max(logging.INFO, root.level))
     logging.getLogger("alembic").setLevel(logging.WARNING)
     for name in unknown_variables():
         log.warning("settings.unknown variable=%s", name)
@@ -105,8 +113,12 @@ async def _run(settings: Settings, store: Store, showing: Showing | None) -> int
     for knowledge in mind.knowledge.values():
         knowledge.prepare()
     metrics = Metrics()
-    hub = Hub(store, settings.screen_backlog, (metrics.observe,))
-    ears = Ears(Scheduler(engine), SileroModel(), Endpointing())
+    hub = Hub(store, settings.screen_backlog, (metrics.observe,), metrics.lag.labels("store").observe)
+    scheduler = Scheduler(engine, observe=metrics.lag.labels("recognise").observe)
+    metrics.watch("recogniser", lambda: scheduler.waiting)
+    metrics.watch("store", lambda: hub.waiting)
+    metrics.asr_load.set_function(lambda: scheduler.load)
+    ears = Ears(scheduler, SileroModel(), Endpointing())
     rooms = Rooms(settings.recordings_dir, settings.max_calls, settings.shutdown_seconds)
     faculties = Faculties(all_packs(), ears, mind, {"asr": engine.name, "intent": intent_name})
     exchange = Exchange(faculties, hub, store, rooms)
@@ -121,6 +133,7 @@ async def _run(settings: Settings, store: Store, showing: Showing | None) -> int
         written=WrittenLines(exchange, settings.sentence_idle_seconds),
         metrics=metrics,
         packs=faculties.packs,
+        ailments=Health(settings.data_dir, lambda: scheduler.stuck_s).ailments,
         running=lambda: stage.open_with(exchange),
         play_sample=stage.play if samples else None,
         samples=samples,

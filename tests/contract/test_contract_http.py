@@ -229,7 +229,7 @@ async def test_a_recording_is_sent_whole_or_in_ranges(web: httpx.AsyncClient, se
 
 async def test_ready_only_when_models_and_store_are(web: httpx.AsyncClient, service: Service) -> None:
     ready = await web.get("/readyz")
-    object.__setattr__(service.parts, "models_ready", lambda: False)
+    object.__setattr__(service.parts, "ailments", lambda: ("the recogniser has not come back for 20 s",))
     loading = await web.get("/readyz")
     alive = await web.get("/healthz")
 
