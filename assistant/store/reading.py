@@ -1,6 +1,5 @@
 """The questions that the store answers, each one query on an open connection; writes nothing."""
 
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +14,6 @@ from assistant.store.base import (
     FlagFilter,
     FlagRecord,
     FlagState,
-    Item,
     Page,
     PageRequest,
     RecordingRecord,
@@ -24,7 +22,7 @@ from assistant.store.base import (
     TicketRecord,
     TicketValue,
 )
-from assistant.store.cursor import decode_cursor, encode_cursor
+from assistant.store.paging import paged
 from assistant.store.words import holds, index
 
 Row = sa.Row[Any]
@@ -57,7 +55,7 @@ def find_calls(connection: sa.Connection, page: PageRequest, only: CallFilter) -
         sa.select(tables.calls),
         {table.domain: only.domain, table.state: only.state, table.agent_id: only.agent_id},
     )
-    return _paged(connection, query, (table.started_at, table.call_id), page, _call)
+    return paged(connection, query, (table.started_at, table.call_id), page, _call)
 
 
 def find_ticket(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> TicketRecord | None:
@@ -70,7 +68,7 @@ def find_tickets(connection: sa.Connection, page: PageRequest, only: TicketFilte
     """A page of tickets."""
     table = tables.tickets.c
     query = _where(sa.select(tables.tickets), {table.domain: only.domain, table.status: only.status})
-    return _paged(connection, query, (table.created_at, table.ticket_id), page, _ticket)
+    return paged(connection, query, (table.created_at, table.ticket_id), page, _ticket)
 
 
 def find_flags(connection: sa.Connection, page: PageRequest, only: FlagFilter) -> Page[FlagRecord]:
@@ -97,7 +95,7 @@ def find_flags(connection: sa.Connection, page: PageRequest, only: FlagFilter) -
             flags.state: only.state,
         },
     )
-    return _paged(connection, query, (calls.started_at, calls.call_id, flags.seq), page, _flag)
+    return paged(connection, query, (calls.started_at, calls.call_id, flags.seq), page, _flag)
 
 
 def find_words(connection: sa.Connection, words: str, page: PageRequest) -> Page[SearchHit]:
@@ -112,7 +110,7 @@ def find_words(connection: sa.Connection, words: str, page: PageRequest) -> Page
         # The index passes over spaces; the text itself has the last word.
         .where(holds(connection, words), said.text.icontains(words, autoescape=True))
     )
-    return _paged(connection, query, (index.c.rowid,), page, _hit)
+    return paged(connection, query, (index.c.rowid,), page, _hit)
 
 
 def find_recording(connection: sa.Connection, call_id: str) -> RecordingRecord | None:
@@ -126,24 +124,6 @@ def find_recording(connection: sa.Connection, call_id: str) -> RecordingRecord |
 
 def _where(query: sa.Select[Any], wanted: dict[sa.Column[Any], str | None]) -> sa.Select[Any]:
     return query.where(*(column == value for column, value in wanted.items() if value is not None))
-
-
-def _paged(
-    connection: sa.Connection,
-    query: sa.Select[Any],
-    key: tuple[sa.ColumnClause[Any], ...],
-    page: PageRequest,
-    read: Callable[[Row], Item],
-) -> Page[Item]:
-    """One page in falling order of `key`, found by the key of the last row seen: rows added meanwhile move nothing."""
-    if page.cursor is not None:
-        kinds = tuple(int if isinstance(column.type, sa.Integer) else str for column in key)
-        query = query.where(sa.tuple_(*key) < sa.tuple_(*decode_cursor(page.cursor, kinds)))
-    rows = connection.execute(query.order_by(*(column.desc() for column in key)).limit(page.limit + 1)).all()
-    shown = rows[: page.limit]
-    more = len(rows) > page.limit
-    ending = encode_cursor(tuple(getattr(shown[-1], column.name) for column in key)) if more else None
-    return Page(tuple(read(row) for row in shown), ending)
 
 
 def _call(row: Row) -> CallRecord:

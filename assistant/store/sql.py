@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from assistant.errors import AssistantError, CallNotFoundError
 from assistant.events import AssistEvent, CallEnded
+from assistant.review.form import ScoreForm, default_form
 from assistant.store import reading, tables
 from assistant.store.base import (
     CallFilter,
@@ -38,23 +39,28 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_store(url: str, clock: Callable[[], datetime] = utc_now) -> "SqlStore":
+def open_store(
+    url: str, clock: Callable[[], datetime] = utc_now, form: ScoreForm | None = None
+) -> "SqlStore":
     """The store at an SQLAlchemy address, with its schema brought up to date.
+
+    Ended calls are judged by `form`, by the one that comes with the program when None.
 
     Raises:
         StoreUnavailableError: the address is wrong or the database does not answer.
         StoreVersionError: a newer release has written it.
     """
-    return SqlStore(Database.open(url), clock)
+    return SqlStore(Database.open(url), clock, form or default_form())
 
 
 class SqlStore:
     """Keeps calls in a database."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], form: ScoreForm) -> None:
         self.database = database
         """For the stores of other topics, which share it."""
         self._clock = clock
+        self._form = form
 
     def append(self, events: Sequence[AssistEvent]) -> None:
         (refusal,) = self.append_each([events])
@@ -76,7 +82,7 @@ class SqlStore:
         with self.database.writing() as connection:
             for batch in batches:
                 try:
-                    add_events(connection, batch, now)
+                    add_events(connection, batch, now, self._form)
                 except AssistantError as refusal:
                     refusals.append(refusal)
                 else:

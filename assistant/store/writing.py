@@ -19,8 +19,10 @@ from assistant.events import (
     TicketSubmitted,
     TranscriptUpdated,
 )
+from assistant.review.form import ScoreForm
 from assistant.store import tables
 from assistant.store.base import NEW_TICKET, CallState, FlagState, TicketValue
+from assistant.store.closing import judge_if_ended
 from assistant.store.errors import SequenceGapError, TicketExistsError
 from assistant.store.words import add_words
 
@@ -35,7 +37,9 @@ def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def add_events(connection: sa.Connection, batch: Sequence[AssistEvent], now: datetime) -> None:
+def add_events(
+    connection: sa.Connection, batch: Sequence[AssistEvent], now: datetime, form: ScoreForm
+) -> None:
     """Adds consecutive events of one call. Everything is checked before the first row is written.
 
     Raises:
@@ -54,6 +58,7 @@ def add_events(connection: sa.Connection, batch: Sequence[AssistEvent], now: dat
         _derive(connection, event, now)
     at_call = tables.calls.c.call_id == call_id
     connection.execute(tables.calls.update().where(at_call).values(last_seq=batch[-1].seq))
+    judge_if_ended(connection, batch, form, utc_text(now))
 
 
 def _last_seq(connection: sa.Connection, call_id: str) -> int:

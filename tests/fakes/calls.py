@@ -8,7 +8,16 @@ from asr.transcript import Transcript, text_only
 from assistant.events import AssistEvent, SuggestionShown, SuggestionWithdrawn, TicketFieldFilled
 from assistant.pack import PACKS, Pack, load_pack
 from assistant.session import CallSession, CallStart
-from nlu.findings import Finding, IntentFinding, cite
+from nlu.findings import (
+    CheckFinding,
+    CheckState,
+    Finding,
+    IntentFinding,
+    PhraseCorrection,
+    PhraseFinding,
+    Severity,
+    cite,
+)
 
 STARTED_AT = "2026-11-22T08:00:00.000Z"
 
@@ -28,12 +37,20 @@ def intent(
 class ToldCall:
     """Steps of one call; keeps every event."""
 
-    def __init__(self, domain: str = "heating", *, turn_ms: int = 4_000, **start: str) -> None:
-        self.session = CallSession("c1", pack(domain))
+    def __init__(
+        self,
+        domain: str = "heating",
+        *,
+        call_id: str = "c1",
+        started_at: str = STARTED_AT,
+        turn_ms: int = 4_000,
+        **start: str,
+    ) -> None:
+        self.session = CallSession(call_id, pack(domain))
         self.turn_ms = turn_ms
         self.at_ms = 0
         self.turns = 0
-        self.events: list[AssistEvent] = self.session.start(CallStart(domain, STARTED_AT, **start))
+        self.events: list[AssistEvent] = self.session.start(CallStart(domain, started_at, **start))
 
     def say(self, channel: str, text: str) -> Transcript:
         """A final utterance, without its findings."""
@@ -63,6 +80,17 @@ class ToldCall:
         said = self.say("customer", text)
         self.find(*([intent(said, wish, confidence, priority)] if wish else []))
         return self.events[before:]
+
+    def slip(self, rule: str, severity: Severity, text: str, better: str = "") -> None:
+        """The agent says something banned, and the right thing after it when `better` is given."""
+        said = self.say("agent", text)
+        self.find(PhraseFinding(rule, severity, better or "我帮您转接", 0.97, cite(said, 0, len(text))))
+        if better:
+            said = self.say("agent", better)
+            self.find(PhraseCorrection(rule, cite(said, 0, len(better))))
+
+    def check(self, **states: str) -> None:
+        self.find(*(CheckFinding(name, CheckState(state), None) for name, state in states.items()))
 
     def end(self, reason: str = "completed") -> list[AssistEvent]:
         events = self.session.end(reason, self.at_ms)
