@@ -98,8 +98,9 @@ def syllable(char: str) -> str:
     return lazy_pinyin(char, style=Style.NORMAL)[0] if _is_chinese(char) else char
 
 
+@lru_cache(maxsize=8)
 def listen(text: str) -> Heard:
-    """Prepares a text for searching; linear in its length."""
+    """Prepares a text for searching; linear in its length. The last few are remembered: every part asks for the same utterance."""
     in_context = syllables(text)
     alone = tuple(syllable(char) for char in text)
     codes = ("".join(map(sound_class, in_context)), "".join(map(sound_class, alone)))
@@ -168,7 +169,7 @@ def closest(needle: str | Heard, haystack: str | Heard) -> Hit | None:
 
 @lru_cache(maxsize=8192)
 def _prepare(needle: str) -> Heard:
-    return listen(needle)
+    return listen.__wrapped__(needle)  # kept here, and must not crowd out utterances there
 
 
 @cache

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     """None: int8 on a CPU, float16 on a GPU."""
     asr_batch: int = Field(default=0, ge=0, le=64)
     """Windows worked on in one call; 0: one on a CPU, where a batch saves nothing, eight on a GPU."""
+    intent_model: str = "e5-small"
+    intent_head: Path | None = None
+    """None: the head that the product brings, trained on `e5-small`."""
     models_dir: Path = Path(".cache/models")
     hub_allowed: bool = False
     threads: int = Field(default=0, ge=0, le=256)

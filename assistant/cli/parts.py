@@ -16,15 +16,15 @@ from assistant.settings import Settings
 from models.resolve import ModelStore
 from nlu.classifier import ByDomain, EncoderClassifier
 from nlu.dialogue import Understander
-from nlu.encoder import SentenceEncoder
+from nlu.encoders import load_encoder
 from nlu.head import load_head
+from nlu.kept_vectors import KeptVectors
 from nlu.keywords import KeywordClassifier, load_cues
 from nlu.knowledge import Knowledge
 from nlu.phrases import PhraseBook
 from nlu.rulebook import load_rulebook
 from nlu.taxonomy import DOMAINS
 
-INTENT_MODEL = "e5-small"
 OWN_ADAPTERS = {"base": "hotline-base"}
 """Models that the product brings a trained adapter for; it is used unless the settings say otherwise."""
 HEAD = Path(__file__).parents[2] / "models" / "intent"
@@ -74,13 +74,15 @@ def understander(settings: Settings) -> tuple[Understander, str]:
 
     Raises:
         ModelError: the encoder's files are missing or damaged.
+        NluError: they are not an encoder, or the head was trained on another one.
     """
     taxonomy = vocabulary(PACKS)
-    encoder = SentenceEncoder.load(model_store(settings).resolve(INTENT_MODEL), threads=1)
-    trained = EncoderClassifier(encoder, load_head(HEAD), taxonomy)
+    encoder = load_encoder(model_store(settings).resolve(settings.intent_model), settings.models_dir)
+    trained = EncoderClassifier(encoder, load_head(settings.intent_head or HEAD), taxonomy)
     words = KeywordClassifier(taxonomy, {**load_cues(), **added_cues(PACKS)})
     classifier = ByDomain(trained, DOMAINS, words)
-    knowledge = {domain: Knowledge(pack.answers, encoder) for domain, pack in all_packs().items()}
+    kept = KeptVectors(encoder, settings.models_dir / "vectors")
+    knowledge = {domain: Knowledge(pack.answers, encoder, kept) for domain, pack in all_packs().items()}
     mind = Understander(taxonomy, PhraseBook(load_rulebook(taxonomy)), classifier, knowledge)
     return mind, classifier.name
 
