@@ -13,22 +13,18 @@ from pathlib import Path
 
 import ctranslate2
 import numpy as np
-from ctranslate2.specs import common_spec, transformer_spec
-from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
-from tokenizers.models import Unigram
+from tokenizers import Tokenizer
 
-from nlu.e5_file import E5File, EncoderFileError, Floats, read_e5_file
+from nlu.e5_file import EncoderFileError, read_e5_file
 from nlu.encoder import Vectors, batches, cut
 
 NAME = "multilingual-e5-small-int8"
 
+_PREFIX = "query: "
+TOKENIZER = "tokenizer.json"
+RECORD = "built.json"
 _BUILD = 1
 """Rises when building gives other weights from the same file."""
-_PREFIX = "query: "
-_MAX_TOKENS = 512
-_UNKNOWN = 3
-_TOKENIZER = "tokenizer.json"
-_RECORD = "built.json"
 
 
 class Int8Encoder:
@@ -39,9 +35,9 @@ class Int8Encoder:
     def __init__(self, folder: Path, threads: int = 1) -> None:
         """Raises `EncoderFileError` when the folder is not what `prepared` builds."""
         try:
-            self._width = int(json.loads((folder / _RECORD).read_text(encoding="utf-8"))["width"])
+            self._width = int(json.loads((folder / RECORD).read_text(encoding="utf-8"))["width"])
             # Read as JSON first: on damage the tokenizer library raises nothing narrower than Exception.
-            pieces = json.loads((folder / _TOKENIZER).read_text(encoding="utf-8"))
+            pieces = json.loads((folder / TOKENIZER).read_text(encoding="utf-8"))
             self._model = ctranslate2.Encoder(
                 str(folder), device="cpu", compute_type="int8", inter_threads=1, intra_threads=threads
             )
@@ -74,17 +70,21 @@ def prepared(path: Path, cache: Path) -> Path:
         OSError: it cannot be read, or the cache cannot be written.
     """
     target = cache / f"e5-small-int8-{_fingerprint(path)}"
-    if not (target / _RECORD).is_file():
+    if not (target / RECORD).is_file():
+        from nlu.int8_build import build  # its library brings torch along: once, not at every start
+
         weights = read_e5_file(path)
         cache.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=cache))
         try:
-            _build(weights, work)
-            if not (target / _RECORD).is_file():
+            build(weights, work)
+            record = {"width": weights.shape.hidden, "pieces": len(weights.pieces)}
+            (work / RECORD).write_text(json.dumps(record) + "\n", encoding="utf-8")
+            if not (target / RECORD).is_file():
                 shutil.rmtree(target, ignore_errors=True)
                 work.replace(target)
         except OSError:
-            if not (target / _RECORD).is_file():  # else another process was quicker
+            if not (target / RECORD).is_file():  # else another process was quicker
                 raise
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -95,68 +95,3 @@ def _fingerprint(path: Path) -> str:
     with path.open("rb") as source:
         digest = hashlib.file_digest(source, "sha256").hexdigest()
     return f"{_BUILD}-{digest[:12]}"
-
-
-def _build(weights: E5File, folder: Path) -> None:
-    tokenizer(weights).save(str(folder / _TOKENIZER))
-    spec = _spec(weights)
-    spec.register_vocabulary([f"<{place}>" for place in range(len(weights.pieces))])
-    spec.config.unk_token = f"<{_UNKNOWN}>"
-    spec.config.layer_norm_epsilon = weights.shape.eps
-    spec.validate()
-    spec.optimize(quantization="int8")
-    spec.save(str(folder))
-    record = {"width": weights.shape.hidden, "pieces": len(weights.pieces), "build": _BUILD}
-    (folder / _RECORD).write_text(json.dumps(record) + "\n", encoding="utf-8")
-
-
-def tokenizer(weights: E5File) -> Tokenizer:
-    """The file's pieces as a tokenizer: Unigram after NFKC, words marked by `▁`."""
-    made = Tokenizer(Unigram(list(weights.pieces), unk_id=_UNKNOWN, byte_fallback=False))
-    made.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
-    made.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
-    made.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    made.enable_truncation(_MAX_TOKENS)
-    return made
-
-
-def _spec(weights: E5File) -> transformer_spec.TransformerEncoderModelSpec:
-    """The file's tensors as CTranslate2 names them: BERT, norms after the sums, word + type + position."""
-    shape, tensors = weights.shape, weights.tensors
-    encoder = transformer_spec.TransformerEncoderSpec(
-        shape.layers,
-        shape.heads,
-        pre_norm=False,
-        activation=common_spec.Activation.GELU,
-        num_source_embeddings=2,
-        embeddings_merge=common_spec.EmbeddingsMerge.ADD,
-        layernorm_embedding=True,
-    )
-    encoder.scale_embeddings = False
-    encoder.embeddings[0].weight = tensors["emb.word"].reshape(-1, shape.hidden)
-    encoder.embeddings[1].weight = tensors["emb.type"].reshape(-1, shape.hidden)
-    encoder.position_encodings.encodings = tensors["emb.pos"].reshape(-1, shape.hidden)
-    _norm(encoder.layernorm_embedding, tensors, "emb.ln")
-    for number, layer in enumerate(encoder.layer):
-        attention, forward = layer.self_attention, layer.ffn
-        _linear(attention.linear[0], tensors, [f"l{number}.{name}" for name in ("q", "k", "v")], shape.hidden)
-        _linear(attention.linear[1], tensors, [f"l{number}.ao"], shape.hidden)
-        _norm(attention.layer_norm, tensors, f"l{number}.aln")
-        _linear(forward.linear_0, tensors, [f"l{number}.fi"], shape.hidden)
-        _linear(forward.linear_1, tensors, [f"l{number}.fo"], shape.feed_forward)
-        _norm(forward.layer_norm, tensors, f"l{number}.oln")
-    return transformer_spec.TransformerEncoderModelSpec(encoder)
-
-
-def _linear(
-    spec: common_spec.LinearSpec, tensors: dict[str, Floats], names: Sequence[str], inputs: int
-) -> None:
-    """One matrix, or several stacked."""
-    spec.weight = np.concatenate([tensors[f"{name}.w"].reshape(-1, inputs) for name in names])
-    spec.bias = np.concatenate([tensors[f"{name}.b"] for name in names])
-
-
-def _norm(spec: common_spec.LayerNormSpec, tensors: dict[str, Floats], name: str) -> None:
-    spec.gamma, spec.beta = tensors[f"{name}.w"], tensors[f"{name}.b"]
