@@ -16,6 +16,7 @@ from assistant.scoring import Heard, Score, Tally, TruthDialogue, score
 from assistant.settings import load_settings
 
 FOLDER = Path(__file__).parents[1] / "models" / "data" / "dialogues"
+HEARD = FOLDER.parent / "heard" / "dialogues.jsonl"
 DOMAINS = ("heating", "gas", "power")
 
 CHARACTER_MS = 220
