@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from asr.errors import DeviceError
 from asr.microphone import list_devices
-from assistant.cli.parts import INTENT_MODEL, all_packs, model_store
+from assistant.cli.parts import all_packs, model_store
 from assistant.errors import AssistantError
 from assistant.settings import Settings
 from assistant.store.sql import open_store
@@ -35,7 +35,7 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
 def _checks() -> Iterator[tuple[str, Check, bool]]:
     yield "Python", _python, True
     yield "语音模型", lambda settings: str(model_store(settings).verify(settings.asr_model)), True
-    yield "文本模型", lambda settings: str(model_store(settings).verify(INTENT_MODEL)), True
+    yield "文本模型", lambda settings: str(model_store(settings).verify(settings.intent_model)), True
     yield (
         "业务包",
         lambda settings: "、".join(f"{pack.name} {pack.version}" for pack in all_packs().values()),

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from assistant.cli.parts import INTENT_MODEL, model_store
+from assistant.cli.parts import model_store
 from assistant.settings import Settings
 from models.catalogue import read_catalogue
 from models.errors import ModelError
@@ -20,7 +20,7 @@ def models(args: argparse.Namespace, settings: Settings) -> int:
                 f"{spec.name:16}{spec.kind:6}{spec.size >> 20:5d} MB  {spec.licence:8}{where}\n{'':16}SHA-256 {digest}\n"
             )
         return 0
-    names = args.names or [*settings.asr_models, INTENT_MODEL]
+    names = args.names or [*settings.asr_models, settings.intent_model]
     failed = False
     for name in names:
         try:
