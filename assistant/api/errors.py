@@ -49,6 +49,8 @@ REFUSALS: Mapping[str, Refusal] = {
     "not_found": Refusal(404, 4404, "Not found"),
     "call_not_found": Refusal(404, 4404, "No such call"),
     "ticket_not_found": Refusal(404, 4404, "No such ticket"),
+    "hook_not_found": Refusal(404, 4404, "No such outgoing hook"),
+    "message_not_found": Refusal(404, 4404, "No such message of that hook"),
     "recording_not_found": Refusal(404, 4404, "The call has no recording"),
     "sample_not_found": Refusal(404, 4404, "No such sample"),
     "unknown_domain": Refusal(404, 4404, "No such domain pack"),

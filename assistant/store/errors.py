@@ -5,6 +5,9 @@ StoreError (assistant.errors)   store_failed
 ├── StoreVersionError           store_too_new        the database was written by a newer release
 ├── SequenceGapError            store_sequence_gap   events would leave a gap or repeat a number
 ├── TicketExistsError           ticket_exists        the call has a ticket, or the number is taken
+├── TicketNotFoundError         ticket_not_found     no ticket of that id or number
+├── HookNotFoundError           hook_not_found       no such outgoing hook
+├── MessageNotFoundError        message_not_found    no such message of that hook
 ├── StoreConflictError          store_conflict       a row of that key is there, written by another process or twice
 ├── StoreValueError             bad_value            a text or number that the database cannot hold
 ├── CursorError                 bad_cursor           a page cursor that this server did not make
@@ -38,6 +41,24 @@ class TicketExistsError(StoreError):
     """The call has a ticket, or the number is taken."""
 
     code = "ticket_exists"
+
+
+class TicketNotFoundError(StoreError):
+    """No ticket of that id or number."""
+
+    code = "ticket_not_found"
+
+
+class HookNotFoundError(StoreError):
+    """No such outgoing hook."""
+
+    code = "hook_not_found"
+
+
+class MessageNotFoundError(StoreError):
+    """No such message of that hook."""
+
+    code = "message_not_found"
 
 
 class StoreConflictError(StoreError):

@@ -1,8 +1,7 @@
 """Adds events to an open transaction, with everything that is derived from them; opens and commits nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,20 +20,16 @@ from assistant.events import (
 )
 from assistant.review.form import ScoreForm
 from assistant.store import tables
-from assistant.store.base import NEW_TICKET, CallState, FlagState, TicketValue
+from assistant.store.base import CallState, FlagState
 from assistant.store.closing import judge_if_ended
 from assistant.store.errors import SequenceGapError, TicketExistsError
+from assistant.store.ticket_writing import register
+from assistant.store.times import utc_text as utc_text
 from assistant.store.words import add_words
+from assistant.tickets.entries import FieldValue, TicketRegistered
 
 INTERRUPTED = "interrupted"
 """The reason of an end that nobody saw: the server stopped in the middle of the call."""
-
-
-def utc_text(moment: datetime) -> str:
-    """A moment as the store writes it: UTC, milliseconds, ending in Z, so that it sorts as text."""
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def add_events(
@@ -186,23 +181,26 @@ def _end_call(connection: sa.Connection, event: CallEnded, now: datetime) -> Non
 
 
 def _hand_over(connection: sa.Connection, event: TicketSubmitted, now: datetime) -> None:
-    domain = connection.scalar(
-        sa.select(tables.calls.c.domain).where(tables.calls.c.call_id == event.call_id)
-    )
-    connection.execute(
-        tables.tickets.insert().values(
+    calls = tables.calls.c
+    call = connection.execute(
+        sa.select(calls.domain, calls.agent_id).where(calls.call_id == event.call_id)
+    ).one()
+    register(
+        connection,
+        TicketRegistered(
+            seq=1,
+            at=now,
+            by=call.agent_id,
             ticket_id=event.ticket_id,
             number=event.number,
             call_id=event.call_id,
-            domain=domain,
-            status=NEW_TICKET,
-            created_at=utc_text(now),
+            domain=call.domain,
             fields=_fields_at(connection, event),
-        )
+        ),
     )
 
 
-def _fields_at(connection: sa.Connection, submitted: TicketSubmitted) -> Mapping[str, Any]:
+def _fields_at(connection: sa.Connection, submitted: TicketSubmitted) -> Mapping[str, FieldValue]:
     """The ticket as it stood when it was handed over: the last value of each field, without the cleared ones."""
     table = tables.events.c
     bodies = connection.scalars(
@@ -212,8 +210,10 @@ def _fields_at(connection: sa.Connection, submitted: TicketSubmitted) -> Mapping
         )
         .order_by(table.seq)
     )
-    fields: dict[str, Any] = {}
+    fields: dict[str, FieldValue] = {}
     for body in bodies:
         filled = TicketFieldFilled.model_validate_json(body)
-        fields[filled.field] = asdict(TicketValue(filled.value, filled.confidence, filled.source))
-    return {field: value for field, value in fields.items() if value["value"]}
+        fields[filled.field] = FieldValue(
+            value=filled.value, confidence=filled.confidence, source=filled.source, because=filled.because
+        )
+    return {name: held for name, held in fields.items() if held.value}

@@ -82,9 +82,14 @@ def stamp(ticket: Ticket, by: str | None, now: datetime) -> Stamp:
 
 
 def decide(
-    ticket: Ticket, command: Command, by: str | None, now: datetime, rules: Rules
+    ticket: Ticket,
+    command: Command,
+    by: str | None,
+    now: datetime,
+    rules: Rules,
+    aliases: frozenset[str] = frozenset(),
 ) -> tuple[Entry, ...]:
-    """The lines that the command adds, at least one.
+    """The lines that the command adds, at least one. `aliases` are other names of `by`, to whom work may be credited.
 
     Raises:
         TicketStateError: the status does not allow it.
@@ -96,6 +101,8 @@ def decide(
     if ticket.merged_into:
         raise TicketMergedError(f"工单已并入 {ticket.merged_into}：请处理那张工单，或先撤销合并。")
     mark = stamp(ticket, by, now)
+    if isinstance(command, Confirm | RecordCallback):
+        _check_checker(ticket, aliases if by is None else aliases | {by})
     match command:
         case Assign() | Start() | Finish():
             return (_work(ticket, command, mark),)
@@ -112,7 +119,6 @@ def _check(
 ) -> tuple[Entry, ...]:
     match command:
         case Confirm():
-            _check_checker(ticket, mark["by"])
             _require(ticket, Status.CHECKING)
             return (UserConfirmed(**mark, how=command.how, words=command.words),)
         case RecordCallback():
@@ -145,8 +151,8 @@ def _require(ticket: Ticket, *allowed: Status) -> None:
         raise TicketStateError(f"工单现在是“{ticket.status}”，这一步只能在“{names}”时做。")
 
 
-def _check_checker(ticket: Ticket, by: str | None) -> None:
-    if by is not None and by in ticket.handlers:
+def _check_checker(ticket: Ticket, names: frozenset[str]) -> None:
+    if names & ticket.handlers:
         raise OwnTicketError("经手人不能验收自己处理的工单：请由另一位同事向用户回访确认。")
 
 
@@ -167,7 +173,6 @@ def _work(ticket: Ticket, command: Assign | Start | Finish, mark: Stamp) -> Entr
 
 
 def _called_back(ticket: Ticket, command: RecordCallback, mark: Stamp) -> tuple[Entry, ...]:
-    _check_checker(ticket, mark["by"])
     _require(ticket, Status.CHECKING)
     first = CalledBack(**mark, result=command.result, text=command.text, score=command.score)
     then = stamp(apply(ticket, first), mark["by"], first.at)
