@@ -30,7 +30,7 @@ from asr.adapt.measure import (
 )
 from asr.adapt.network import Student, corrections_of, fastest_dtype
 from asr.adapt.training import BEST, CHECKPOINT, Plan, Trainer
-from asr.adapter import ADAPTERS, adapted_folder, base_digest, write_adapter
+from asr.adapter import ADAPTERS, adapted_folder, base_digest, find_adapter, read_adapter, write_adapter
 from asr.engines.whisper import WhisperEngine
 from asr.errors import AsrError
 from models.errors import ModelError
@@ -56,10 +56,12 @@ def train(options: argparse.Namespace) -> None:
     dtype = dtype or fastest_dtype(options.device)
     say(f"{options.base}, {str(dtype).removeprefix('torch.')}, {torch.get_num_threads()} threads")
     student = Student(options.base, plan.rank, plan.scale, plan.dropout, dtype).to(options.device)
+    if options.start is not None:
+        student.start_from(read_adapter(find_adapter(options.start)))
     multilingual = student.whisper.config.vocab_size >= 51865
     maker = Maker(options.base, student.mels, multilingual=multilingual, variety=Variety())
     trainer = Trainer(student, maker, plan, options.work, say)
-    dev = over_line(present(options.dev))
+    dev = over_line(present(options.dev)[: plan.check_count])
 
     def examples() -> list[Example]:
         found = present(options.train)
@@ -176,6 +178,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         command.add_argument("--threads", type=int, default=0)
     training = commands.choices["train"]
     training.add_argument("--train", type=Path, action="append", required=True)
+    training.add_argument("--from", dest="start", help="go on from this adapter, by name or folder")
     training.add_argument("--device", default="cpu", help="cpu or cuda")
     training.add_argument("--precision", choices=("auto", "bf16", "fp32"), default="auto")
     for field, value in asdict(Plan()).items():

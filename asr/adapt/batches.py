@@ -72,8 +72,8 @@ class Maker:
     def batch(self, groups: Sequence[Sequence[Example]], chance: Chance) -> Batch:
         """The windows of these groups in one batch."""
         made = [self._window(group, chance) for group in groups]
-        # Serving appends `pad_frames`; fewer are tried too, so that the end is found without them.
-        pad = int(chance.integers(_LEAST_PAD, self._pad + 1))
+        # Serving appends `pad_frames`; fewer, more often, so that the end is found without them and steps are cheap.
+        pad = _LEAST_PAD + int((self._pad - _LEAST_PAD) * chance.random() ** 2)
         frames = max(features.shape[1] for features, _, _ in made) + pad
         frames = min(FULL_FRAMES, frames + frames % 2)
         length = max(len(tokens) for _, _, tokens in made) - 1

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from transformers import WhisperConfig, WhisperForConditionalGeneration
 
-from asr.adapter import Correction
+from asr.adapter import Adapter, Correction
 from asr.weights import ModelBin, count_layers, read_model, state_of
 
 TARGETS = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
@@ -34,8 +34,9 @@ class LowRank(nn.Module):
         out: torch.Tensor = self.frozen(given)
         if not self.active:
             return out
-        change = nn.functional.linear(nn.functional.linear(self.dropout(given), self.down), self.up)
-        return out + self.scale * change
+        # The factor goes to the small matrix, and the change into `out`: the wide tensors are what takes time.
+        low = nn.functional.linear(self.dropout(given), self.down)
+        return out.add_(nn.functional.linear(low, self.up * self.scale))
 
 
 class Student(nn.Module):
@@ -112,9 +113,24 @@ class Student(nn.Module):
                 for part in ("down", "up"):
                     getattr(module, part).copy_(values[f"{name}.{part}"])
 
-    def corrections(self) -> dict[str, Correction]:
-        """What the adapter's file holds."""
-        return corrections_of(self.trained())
+    def start_from(self, adapter: Adapter) -> None:
+        """Go on from a trained adapter, whose rank may be smaller: the rest starts as if untrained.
+
+        Raises:
+            ValueError: the adapter corrects other matrices, or has a higher rank.
+        """
+        if set(adapter.corrections) != set(self.corrected):
+            raise ValueError(f"adapter {adapter.name} corrects other matrices than are trained here")
+        with torch.no_grad():
+            for name, module in self.corrected.items():
+                known = adapter.corrections[name]
+                rank = len(known.down)
+                if rank > len(module.down):
+                    raise ValueError(
+                        f"adapter {adapter.name} has rank {rank}: train with --rank {rank} or more"
+                    )
+                module.down[:rank] = torch.from_numpy(known.down)
+                module.up[:, :rank] = torch.from_numpy(known.up) * (adapter.scale / module.scale)
 
 
 def corrections_of(values: dict[str, torch.Tensor]) -> dict[str, Correction]:

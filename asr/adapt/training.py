@@ -32,7 +32,8 @@ class Plan:
     rank: int = 16
     scale: float = 2.0
     """Factor of the correction, as alpha ÷ rank."""
-    dropout: float = 0.05
+    dropout: float = 0.0
+    """Drawing it costs a third of the forward pass; noise, lines and masks do its work."""
     decay: float = 0.01
     closeness: float = 1.0
     """Weight of the divergence from the base model, which hears the clean sound, on general sentences."""
@@ -43,6 +44,8 @@ class Plan:
     averaging: float = 0.99
     """Share of the running average of weights kept at each step; the average is what is measured and written."""
     check_every: int = 100
+    check_count: int = 60
+    """Utterances of the development set heard at a check; choosing the share hears all."""
     patience: int = 4
     """Checks without a better development error that end the training."""
     save_every: int = 25

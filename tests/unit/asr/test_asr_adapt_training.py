@@ -9,7 +9,7 @@ import torch
 
 from asr.adapt.batches import IGNORED, Batch
 from asr.adapt.manifest import Example
-from asr.adapt.network import Student
+from asr.adapt.network import Student, corrections_of
 from asr.adapt.training import Check, Plan, Trainer
 from asr.adapter import Adapter, merged
 from asr.weights import ModelBin, read_model, state_of, write_model
@@ -122,7 +122,7 @@ def test_the_trained_corrections_merge_into_the_model_that_training_measured(
     base: Path, tmp_path: Path
 ) -> None:
     _, student = _train(base, tmp_path / "work", FEW)
-    adapter = Adapter("a", "", "", 1.0, FEW.scale, student.corrections())
+    adapter = Adapter("a", "", "", 1.0, FEW.scale, corrections_of(student.trained()))
 
     state = state_of(merged(read_model(base / "model.bin"), adapter, 1.0))
 
