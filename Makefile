@@ -104,9 +104,9 @@ bench: $(STAMPS)/samples $(STAMPS)/models ## measure recognition, latency under 
 	$(PY) -m benchmarks.recognition --out benchmarks/out/recognition.json
 	$(PY) -m benchmarks.load --calls 1 4 8 12 16 24 --out benchmarks/out/load.json
 
-bench-asr: $(STAMPS)/samples $(STAMPS)/models ## reproduce the short-window table on the development set
+bench-asr: $(STAMPS)/samples $(STAMPS)/models ## recognition on sample and development calls: base beside adapted
 	$(PY) -m benchmarks.dev_set
-	$(PY) -m benchmarks.asr_windows
+	$(PY) -m benchmarks.asr_windows --set samples --set dev_set
 
 PEER := .cache/peers/whisperlive
 

@@ -1,6 +1,6 @@
 """Measures the recogniser on calls: ways of encoding and decoding short windows, base beside adapted weights.
 
-Usage: python -m benchmarks.asr_windows [--set dev_set|samples|corpus] [--clips M.jsonl] [--adapter NAME] [--served-only] [--json OUT]
+Usage: python -m benchmarks.asr_windows [--set dev_set|samples|corpus] [--clips M.jsonl] [--adapter NAME] [--all-ways] [--json OUT]
 
 Utterances are cut at their true times as the segmenter would cut them; the text compared is what a screen shows.
 """
@@ -117,17 +117,29 @@ def by_group(results: Iterable[Heard]) -> dict[str, float]:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The rows as a Markdown table."""
-    lines = [
-        "| set | weights | decoding | CER | retries per 100 | p95 of one utterance | time ÷ audio |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {row.set} ({row.score.count}) | {row.weights} | {row.way} | {row.score.cer:.3f} | {row.score.retries_per_100:.1f} "
-        f"| {row.score.p95_s:.2f} s | {row.score.real_time:.3f} |"
-        for row in rows
-    ]
+    """The rows as a Markdown table: what each set of weights reaches, side by side."""
+    weights = list(dict.fromkeys(row.weights for row in rows))
+    figures = ("CER", "retries per 100", "p95 of one utterance", "time ÷ audio")
+    head = ["set", "decoding", *(f"{figure}, {name}" for figure in figures for name in weights)]
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    found = {(row.set, row.way, row.weights): row.score for row in rows}
+    for set_name, way in dict.fromkeys((row.set, row.way) for row in rows):
+        scores = [found.get((set_name, way, name)) for name in weights]
+        count = next(score.count for score in scores if score is not None)
+        cells = [_cell(figure, score) for figure in figures for score in scores]
+        lines.append("| " + " | ".join([f"{set_name} ({count})", way, *cells]) + " |")
     return "\n".join(lines)
+
+
+def _cell(figure: str, reached: Score | None) -> str:
+    if reached is None:
+        return "–"
+    return {
+        "CER": f"{reached.cer:.4f}",
+        "retries per 100": f"{reached.retries_per_100:.1f}",
+        "p95 of one utterance": f"{reached.p95_s:.2f} s",
+        "time ÷ audio": f"{reached.real_time:.3f}",
+    }[figure]
 
 
 def gather(options: argparse.Namespace) -> dict[str, list[Clip]]:
@@ -158,7 +170,7 @@ def measure_all(options: argparse.Namespace) -> tuple[list[Row], dict[str, objec
         folder = adapted_folder(base, name, options.mix, options.models_dir)
         weights = "base" if name == NONE else f"base + {name}"
         for way, decoding in WAYS.items():
-            if way != "as served" and options.served_only:
+            if way != "as served" and not options.all_ways:
                 continue
             engine = WhisperEngine(folder, threads=options.threads, decoding=decoding)
             for set_name, clips in sets.items():

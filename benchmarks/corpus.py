@@ -11,8 +11,9 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,15 @@ import soxr
 
 from benchmarks.corpus_slots import fill, has_slots
 from benchmarks.spoken import written
-from benchmarks.voices import CACHE, SPEECH_RATE, Synthesiser, VoiceError, encode_flac, write_atomically
+from benchmarks.voices import (
+    CACHE,
+    SPEECH_RATE,
+    Speaker,
+    Synthesiser,
+    VoiceError,
+    encode_flac,
+    write_atomically,
+)
 
 FOLDER = Path(__file__).with_name("corpus")
 RATE = 16_000
@@ -51,7 +60,7 @@ ACCENTED = tuple(
 """Voices made for other languages: Mandarin with an accent, understood by base with a CER of 0.06 to 0.33."""
 
 SPLITS = ("dev", "test", "train")
-_DRAWS_OF_IDENTITY = 2
+_DRAWS_OF_IDENTITY = 5
 _GENERAL = "general_"
 
 
@@ -140,7 +149,7 @@ def draw_voice(chance: random.Random, turn: int) -> str:
     return "+".join(chance.sample(ACCENTED, chance.choice((2, 3))))
 
 
-def speak(sentence: Sentence, folder: Path, speaker: Synthesiser) -> None:
+def speak(sentence: Sentence, folder: Path, speaker: Speaker) -> None:
     """Write the sentence's sound unless it is there."""
     path = folder / sentence.audio
     if path.exists():
@@ -150,8 +159,30 @@ def speak(sentence: Sentence, folder: Path, speaker: Synthesiser) -> None:
     write_atomically(path, encode_flac(wide, RATE))
 
 
+def speak_all(wanted: Sequence[Sentence], folder: Path, speaker: Speaker, say: Callable[[str], None]) -> None:
+    """Speak what no manifest lists yet, appending each sentence to its split's manifest once its sound is there.
+
+    A stopped run goes on where it stopped; a sentence that cannot be spoken is told and left out.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    done = {name for split in SPLITS for name in listed(folder / f"{split}.jsonl")}
+    left = [sentence for sentence in wanted if sentence.audio not in done]
+    started = time.monotonic()
+    for number, sentence in enumerate(left, 1):
+        try:
+            speak(sentence, folder, speaker)
+        except VoiceError as error:
+            say(f"skipped: {sentence.spoken}: {error}")
+            continue
+        with (folder / f"{sentence.split}.jsonl").open("a", encoding="utf-8") as manifest:
+            manifest.write(json.dumps(asdict(sentence), ensure_ascii=False) + "\n")
+        if number % 50 == 0:
+            pace = (time.monotonic() - started) / number
+            say(f"{number}/{len(left)}  {pace:.2f} s each  {pace * (len(left) - number) / 60:.0f} min left")
+
+
 def main() -> int:
-    """Speak the first `--count` sentences, appending each to its manifest."""
+    """Speak the first `--count` sentences."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--count", type=int, default=3000)
     parser.add_argument("--threads", type=int, default=1)
@@ -167,28 +198,7 @@ def main() -> int:
         for sentence in wanted:
             print(sentence.split, sentence.topic, sentence.voice, sentence.text, sep="\t")
         return 0
-    options.folder.mkdir(parents=True, exist_ok=True)
-    speaker = Synthesiser(threads=options.threads)
-    done = {name for split in SPLITS for name in listed(options.folder / f"{split}.jsonl")}
-    started = time.monotonic()
-    fresh = 0
-    for number, sentence in enumerate(wanted, 1):
-        if sentence.audio in done:
-            continue
-        try:
-            speak(sentence, options.folder, speaker)
-        except VoiceError as error:
-            print(f"skipped: {sentence.spoken}: {error}", flush=True)
-            continue
-        with (options.folder / f"{sentence.split}.jsonl").open("a", encoding="utf-8") as manifest:
-            manifest.write(json.dumps(asdict(sentence), ensure_ascii=False) + "\n")
-        fresh += 1
-        if fresh % 50 == 0:
-            pace = (time.monotonic() - started) / fresh
-            print(
-                f"{number}/{len(wanted)}  {pace:.2f} s each  {pace * (len(wanted) - number) / 60:.0f} min left",
-                flush=True,
-            )
+    speak_all(wanted, options.folder, Synthesiser(threads=options.threads), partial(print, flush=True))
     return 0
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -35,28 +36,33 @@ def read_manifest(path: Path) -> list[Example]:
     exported from review (a call's recording, a span, the corrected text) is such a line.
 
     Raises:
-        ValueError: a line lacks `audio` or `text`; the message has its number.
+        ValueError: a line lacks `audio` or `text`, or its span ends before it starts; the message has its number.
     """
     examples = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            examples.append(
-                Example(
-                    audio=path.parent / str(row["audio"]),
-                    text=str(row["text"]),
-                    speaker=str(row.get("speaker", row.get("voice", ""))),
-                    general=bool(row.get("general", str(row.get("topic", "")).startswith("general"))),
-                    channel=int(row.get("channel", 0)),
-                    start_ms=int(row.get("start_ms", 0)),
-                    end_ms=int(row["end_ms"]) if row.get("end_ms") is not None else None,
-                )
-            )
+            examples.append(_example(json.loads(line), path.parent))
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise ValueError(f"{path}, line {number}: {error!r}") from error
     return examples
+
+
+def _example(row: dict[str, Any], folder: Path) -> Example:
+    start_ms = int(row.get("start_ms", 0))
+    end_ms = int(row["end_ms"]) if row.get("end_ms") is not None else None
+    if start_ms < 0 or (end_ms is not None and end_ms <= start_ms):
+        raise ValueError(f"no span: {start_ms} to {end_ms} ms")
+    return Example(
+        audio=folder / str(row["audio"]),
+        text=str(row["text"]),
+        speaker=str(row.get("speaker", row.get("voice", ""))),
+        general=bool(row.get("general", str(row.get("topic", "")).startswith("general"))),
+        channel=int(row.get("channel", 0)),
+        start_ms=start_ms,
+        end_ms=end_ms,
+    )
 
 
 def load(example: Example) -> tuple[Samples, int]:

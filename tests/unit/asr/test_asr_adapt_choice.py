@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from asr.adapt.batches import join, mask
-from asr.adapt.manifest import Example, read_manifest
+from asr.adapt.manifest import Example, load, read_manifest
 from asr.adapt.measure import Choice, Score, best_mix
 
 
@@ -77,3 +78,29 @@ def test_a_broken_line_is_named_by_its_number(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="line 2"):
         read_manifest(manifest)
+
+
+@pytest.mark.parametrize("span", ['"start_ms": 900, "end_ms": 900', '"start_ms": -5', '"end_ms": "late"'])
+def test_a_line_whose_span_is_none_is_refused(tmp_path: Path, span: str) -> None:
+    manifest = tmp_path / "m.jsonl"
+    manifest.write_text('{"audio": "a", "text": "b", ' + span + "}\n", encoding="utf-8")
+
+    with pytest.raises(ValueError, match="line 1"):
+        read_manifest(manifest)
+
+
+def test_a_line_from_review_is_heard_on_its_channel_and_in_its_span_only(tmp_path: Path) -> None:
+    rate = 8_000
+    call = np.zeros((4 * rate, 2), dtype=np.float32)
+    call[rate : 2 * rate, 1] = 0.5
+    soundfile.write(tmp_path / "c.flac", call, rate)
+    manifest = tmp_path / "m.jsonl"
+    manifest.write_text(
+        '{"audio": "c.flac", "channel": 1, "start_ms": 1000, "end_ms": 2000, "text": "好", "speaker": "c-customer"}\n',
+        encoding="utf-8",
+    )
+
+    sound, heard_rate = load(read_manifest(manifest)[0])
+
+    assert (len(sound), heard_rate) == (rate, rate)
+    assert sound.min() == pytest.approx(0.5, abs=1e-3)

@@ -108,6 +108,42 @@ def test_a_stopped_training_goes_on_at_its_step(base: Path, tmp_path: Path) -> N
     assert again.progress.step == FEW.steps
 
 
+def test_a_resumed_training_has_the_very_values_it_stopped_with(base: Path, tmp_path: Path) -> None:
+    short = Plan(**{**_fields(FEW), "steps": 10})
+    _, stopped = _train(base, tmp_path / "work", short)
+
+    again = _student(base)
+    Trainer(again, OneBatch(), FEW, tmp_path / "work", lambda text: None)
+
+    assert all(torch.equal(again.trained()[name], value) for name, value in stopped.trained().items())
+
+
+def test_training_may_start_from_a_shipped_adapter_of_the_same_or_a_smaller_rank(
+    base: Path, tmp_path: Path
+) -> None:
+    _, trained = _train(base, tmp_path / "work", FEW)
+    adapter = Adapter("a", "", "", 1.0, FEW.scale, corrections_of(trained.trained()))
+    batch = OneBatch().batch
+
+    for rank, scale in ((FEW.rank, FEW.scale), (FEW.rank + 2, FEW.scale / 2)):
+        student = Student(base, rank, scale, 0.0, torch.float32)
+        student.start_from(adapter)
+        assert _loss(student, batch) == pytest.approx(_loss(trained, batch), abs=1e-4)
+
+
+def test_an_adapter_that_does_not_fit_is_not_started_from(base: Path, tmp_path: Path) -> None:
+    _, trained = _train(base, tmp_path / "work", FEW)
+    corrections = corrections_of(trained.trained())
+    other = dict(list(corrections.items())[1:])
+
+    with pytest.raises(ValueError, match="other matrices"):
+        _student(base).start_from(Adapter("a", "", "", 1.0, FEW.scale, other))
+    with pytest.raises(ValueError, match="--rank 2"):
+        Student(base, 1, 2.0, 0.0, torch.float32).start_from(
+            Adapter("a", "", "", 1.0, FEW.scale, corrections)
+        )
+
+
 def test_training_stops_when_the_development_error_no_longer_falls(base: Path, tmp_path: Path) -> None:
     plan = Plan(**{**_fields(FEW), "steps": 200, "check_every": 5, "patience": 2})
 
