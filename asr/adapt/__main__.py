@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -20,17 +21,18 @@ from asr.adapt.manifest import Example, missing, read_manifest
 from asr.adapt.measure import (
     Choice,
     Clip,
+    Ledger,
     as_they_are,
     best_mix,
     hear,
+    measure_choice,
     over_line,
     over_lines,
     score,
-    try_mixes,
 )
 from asr.adapt.network import Student, corrections_of, fastest_dtype
 from asr.adapt.training import BEST, CHECKPOINT, Plan, Trainer
-from asr.adapter import ADAPTERS, adapted_folder, base_digest, find_adapter, read_adapter, write_adapter
+from asr.adapter import ADAPTERS, NONE, adapted_folder, base_digest, find_adapter, read_adapter, write_adapter
 from asr.engines.whisper import WhisperEngine
 from asr.errors import AsrError
 from models.errors import ModelError
@@ -89,22 +91,9 @@ def choose(options: argparse.Namespace) -> None:
     for path in options.guard:
         examples = read_manifest(path)
         guards |= {f"{path.stem}": as_they_are(examples), f"{path.stem}, telephone": over_lines(examples)}
-    dev = over_line(present(options.dev))
-    threads = max(1, options.threads)
-
-    def folder_of(mix: float) -> Path:
-        return adapted_folder(options.base, folder, mix, options.work / "merged")
-
-    base = WhisperEngine(options.base, threads=threads)
-    base_scores = {name: score(hear(base, clips)).cer for name, clips in guards.items()}
-    base_dev = score(hear(base, dev))
-    report(Choice(0.0, base_dev, base_scores))
-    choices: list[Choice] = []
-    for mix in options.shares:
-        choices += try_mixes([mix], folder_of, dev, dict(guards), threads)
-        report(choices[-1])
-        discard(folder_of(mix))
-    best = best_mix(choices, {name: cer + TOLERANCE for name, cer in base_scores.items()})
+    choices = measure_shares(options, folder, over_line(present(options.dev)), guards)
+    base_scores = choices[0].guards
+    best = best_mix(choices[1:], {name: cer + TOLERANCE for name, cer in base_scores.items()})
     say(f"chosen: {best.mix}")
     card = {
         "name": options.name,
@@ -117,10 +106,34 @@ def choose(options: argparse.Namespace) -> None:
         "made_at": datetime.now(tz=UTC).date().isoformat(),
         "training": plan,
         "rule": f"lowest development CER whose guard sets lose at most {TOLERANCE} against the base",
-        "choices": [plain(choice) for choice in (Choice(0.0, base_dev, base_scores), *choices)],
+        "choices": [plain(choice) for choice in choices],
     }
     write_adapter(options.out / options.name, corrections_of(values), card)
     say(f"written: {options.out / options.name}")
+
+
+def measure_shares(
+    options: argparse.Namespace, folder: Path, dev: list[Clip], guards: dict[str, list[Clip]]
+) -> list[Choice]:
+    """The base and every share asked for, each measured once also when the command is stopped and given again."""
+    ledger = Ledger(options.work / "choices.json")
+    digest = read_adapter(folder).digest
+    sets = [len(dev), sorted((name, len(clips)) for name, clips in guards.items())]
+
+    def measure(mix: float) -> Choice:
+        merged = adapted_folder(options.base, folder if mix else NONE, mix, options.work / "merged")
+        choice = measure_choice(mix, WhisperEngine(merged, threads=max(1, options.threads)), dev, guards)
+        if mix:
+            discard(merged)
+        return choice
+
+    choices = []
+    for mix in (0.0, *options.shares):
+        # The base is the same beside every adapter; other sets are another measurement.
+        key = json.dumps([digest if mix else "base", mix, *sets])
+        choices.append(ledger.get(key, partial(measure, mix)))
+        report(choices[-1])
+    return choices
 
 
 def present(paths: list[Path]) -> list[Example]:

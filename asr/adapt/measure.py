@@ -1,9 +1,11 @@
 """Measures a model folder with the serving decoder, and chooses how much of an adapter to mix in."""
 
+import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -141,20 +143,32 @@ def best_mix(choices: Sequence[Choice], limits: dict[str, float]) -> Choice:
     return min(choices, key=lambda c: max(c.guards[name] - limit for name, limit in limits.items()))
 
 
-def try_mixes(
-    shares: Sequence[float],
-    folder_of: Callable[[float], Path],
-    dev: Sequence[Clip],
-    guards: dict[str, Sequence[Clip]],
-    threads: int,
-) -> list[Choice]:
-    """Measure each share of an adapter."""
-    choices = []
-    for mix in shares:
-        engine = WhisperEngine(folder_of(mix), threads=threads)
-        kept = {name: score(hear(engine, clips)).cer for name, clips in guards.items()}
-        choices.append(Choice(mix, score(hear(engine, dev)), kept))
-    return choices
+def measure_choice(
+    mix: float, engine: WhisperEngine, dev: Sequence[Clip], guards: Mapping[str, Sequence[Clip]]
+) -> Choice:
+    """Figures of a merged model."""
+    kept = {name: score(hear(engine, clips)).cer for name, clips in guards.items()}
+    return Choice(mix, score(hear(engine, dev)), kept)
+
+
+class Ledger:
+    """Choices measured so far, in a file: choosing takes long, and a stopped run goes on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._rows: dict[str, dict[str, Any]] = (
+            json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        )
+
+    def get(self, key: str, measure: Callable[[], Choice]) -> Choice:
+        """The choice under this key, measured now when it never was."""
+        if key not in self._rows:
+            self._rows[key] = asdict(measure())
+            draft = self._path.with_suffix(".part")
+            draft.write_text(json.dumps(self._rows, ensure_ascii=False, indent=1), encoding="utf-8")
+            draft.replace(self._path)
+        row = self._rows[key]
+        return Choice(row["mix"], Score(**row["dev"]), row["guards"])
 
 
 def _framed(sound: Samples) -> Samples:

@@ -8,7 +8,7 @@ import soundfile
 
 from asr.adapt.batches import join, mask
 from asr.adapt.manifest import Example, load, read_manifest
-from asr.adapt.measure import Choice, Score, best_mix
+from asr.adapt.measure import Choice, Ledger, Score, best_mix
 
 
 def _choice(mix: float, dev: float, real: float) -> Choice:
@@ -29,6 +29,21 @@ def test_when_no_share_keeps_the_guard_the_smallest_loss_wins() -> None:
 
 def test_of_equal_shares_the_smaller_is_kept() -> None:
     assert best_mix([_choice(0.8, 0.1, 0.1), _choice(0.4, 0.1, 0.1)], {}).mix == 0.4
+
+
+def test_a_choice_is_measured_once_also_over_a_stop(tmp_path: Path) -> None:
+    measured: list[float] = []
+
+    def measure() -> Choice:
+        measured.append(0.5)
+        return _choice(0.5, 0.08, 0.11)
+
+    first = Ledger(tmp_path / "choices.json").get("a", measure)
+    again = Ledger(tmp_path / "choices.json")
+
+    assert again.get("a", measure) == first
+    assert again.get("b", measure) == first
+    assert len(measured) == 2
 
 
 def test_every_example_is_in_exactly_one_group_of_one_speaker() -> None:
