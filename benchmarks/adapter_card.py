@@ -32,7 +32,7 @@ Figures = dict[str, Any]
 
 NOISES_DB = (-50.0, -36.0, -30.0)
 """Levels beside the −42 dB that all sets are measured at."""
-NOISY = 40
+NOISY = 24
 """Utterances measured at each of them."""
 ENGLISH = {
     "one two three four five": "wˈʌn tˈu θɹˈi fˈɔɹ fˈIv",
