@@ -40,6 +40,8 @@ from models.resolve import ModelStore
 
 TOLERANCE = 0.01
 """Error a guard set may lose against the base."""
+ORIGIN = "origin.json"
+"""Which adapter a training went on from; none when it started from the base."""
 SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
@@ -59,7 +61,11 @@ def train(options: argparse.Namespace) -> None:
     say(f"{options.base}, {str(dtype).removeprefix('torch.')}, {torch.get_num_threads()} threads")
     student = Student(options.base, plan.rank, plan.scale, plan.dropout, dtype).to(options.device)
     if options.start is not None:
-        student.start_from(read_adapter(find_adapter(options.start)))
+        first = read_adapter(find_adapter(options.start))
+        student.start_from(first)
+        options.work.mkdir(parents=True, exist_ok=True)
+        origin = {"name": first.name, "sha256": first.digest}
+        (options.work / ORIGIN).write_text(json.dumps(origin) + "\n", encoding="utf-8")
     multilingual = student.whisper.config.vocab_size >= 51865
     maker = Maker(options.base, student.mels, multilingual=multilingual, variety=Variety())
     trainer = Trainer(student, maker, plan, options.work, say)
@@ -95,6 +101,7 @@ def choose(options: argparse.Namespace) -> None:
     base_scores = choices[0].guards
     best = best_mix(choices[1:], {name: cer + TOLERANCE for name, cer in base_scores.items()})
     say(f"chosen: {best.mix}")
+    origin = options.work / ORIGIN
     card = {
         "name": options.name,
         "title": options.title,
@@ -105,6 +112,7 @@ def choose(options: argparse.Namespace) -> None:
         "mix": best.mix,
         "made_at": datetime.now(tz=UTC).date().isoformat(),
         "training": plan,
+        "from": json.loads(origin.read_text(encoding="utf-8")) if origin.is_file() else None,
         "rule": f"lowest development CER whose guard sets lose at most {TOLERANCE} against the base",
         "choices": [plain(choice) for choice in choices],
     }
