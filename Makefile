@@ -125,3 +125,10 @@ bench-peer: $(STAMPS)/samples $(STAMPS)/models $(STAMPS)/peer ## the same calls 
 .PHONY: eval
 eval: $(STAMPS)/models ## measure understanding over the written dialogues (test side)
 	$(PY) -m assistant.evaluate --split test
+
+.PHONY: drills soak
+drills: $(STAMPS)/python-dev ## failure drills in their long forms (some minutes, loopback only)
+	DRILLS=long $(PY) -m pytest -q tests/drills -s
+
+soak: $(STAMPS)/python-dev $(STAMPS)/models ## two hours of calls on the real server; memory must not climb
+	$(PY) -m tests.drills.soak --hours 2 --calls 6

@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     sentence_idle_seconds: float = Field(default=300.0, ge=0.0, le=4 * 3600.0)
     """A call that comes as sentences ends when no socket of it is open and nothing has come for so long."""
     hello_seconds: float = Field(default=10.0, gt=0.0, le=600.0)
+    send_seconds: float = Field(default=10.0, gt=0.0, le=600.0)
+    """How long one message to a socket may wait for the other side to read."""
     screen_backlog: int = Field(default=1000, ge=10, le=1_000_000)
     """Events that may wait for one screen before it is cut off."""
     shutdown_seconds: float = Field(default=30.0, ge=0.0, le=600.0)

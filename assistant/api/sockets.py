@@ -14,6 +14,9 @@ from assistant.errors import AssistantError
 TEXT_BYTES = 64 * 1024
 """No command or hello comes near this."""
 
+GOODBYE_S = 2.0
+"""How long the fault may take to be told to somebody who may not be reading any more."""
+
 
 @asynccontextmanager
 async def conversation(socket: WebSocket, door: str, subprotocol: str | None = None) -> AsyncIterator[None]:
@@ -28,8 +31,9 @@ async def conversation(socket: WebSocket, door: str, subprotocol: str | None = N
     except AssistantError as error:
         metrics.socket_refusals.labels(door, error.code if error.code in REFUSALS else "internal_error").inc()
         try:
-            await tell_fault(socket, error)
-        except WebSocketDisconnect:
+            async with asyncio.timeout(GOODBYE_S):
+                await tell_fault(socket, error)
+        except (WebSocketDisconnect, TimeoutError):
             return
     finally:
         metrics.sockets.labels(door).dec()
@@ -71,5 +75,14 @@ async def receive(
 
 
 async def send(socket: WebSocket, message: BaseModel) -> None:
-    """Sends a message as JSON text."""
-    await socket.send_text(message.model_dump_json())
+    """Sends a message as JSON text.
+
+    Raises:
+        RefusedError: too_slow, when the other side has not read for the time that the settings give it.
+    """
+    wait_s = parts_of(socket).settings.send_seconds
+    try:
+        async with asyncio.timeout(wait_s):
+            await socket.send_text(message.model_dump_json())
+    except TimeoutError as error:
+        raise RefusedError("too_slow", f"nothing was read for {wait_s:g} seconds") from error

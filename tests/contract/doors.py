@@ -41,14 +41,18 @@ class Service:
 
 @asynccontextmanager
 async def make_service(
-    folder: Path, engine: SpeechEngine | None = None, **changes: Any
+    folder: Path, engine: SpeechEngine | None = None, patience_s: float = 60.0, **changes: Any
 ) -> AsyncIterator[Service]:
     settings = Settings(data_dir=folder, web_dir=folder / "dist", **changes)
     store = open_store(settings.store_url)
     metrics = Metrics()
     hub = Hub(store, settings.screen_backlog, (metrics.observe,))
     calls = EchoCalls(hub, settings.max_calls) if engine is None else None
-    exchange = make_exchange(folder, engine, hub, store, settings.max_calls) if engine else None
+    exchange = (
+        make_exchange(folder, engine, hub, store, settings.max_calls, patience_s=patience_s)
+        if engine
+        else None
+    )
     parts = Parts(
         settings=settings,
         store=store,

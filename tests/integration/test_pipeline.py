@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from asr.audio import SAMPLE_RATE, Channel, Samples, to_float, to_pcm
+from asr.audio import SAMPLE_RATE, Channel, Samples, to_pcm
 from asr.engine import Hypothesis
 from asr.engines.scripted import ScriptedEngine, mark
 from asr.errors import EngineError
@@ -32,8 +32,7 @@ from assistant.hub import Hub
 from assistant.ports import CallRequest, Layout
 from assistant.store.sql import SqlStore, open_store
 from benchmarks.nonspeech import RATE, dtmf, quiet
-from tests.conftest import ROOT
-from tests.fakes.machinery import make_exchange
+from tests.fakes.machinery import make_exchange, speech, tracks_of
 
 TURNS = (
     (Channel.AGENT, "您好示范供热公司请问有什么可以帮您"),
@@ -42,24 +41,6 @@ TURNS = (
     (Channel.CUSTOMER, "我电话是13800135246"),
     (Channel.AGENT, "我帮您转接维修班"),
 )
-
-
-def _speech() -> Samples:
-    """Two seconds of speech as the VAD knows it."""
-    recording = read_recording(ROOT / "audio_samples" / "heating_no_heat_elderly.flac")
-    pcm = recording.channels[Channel.AGENT][recording.rate // 2 : recording.rate * 5 // 2]
-    samples = resample(to_float(pcm), recording.rate)
-    return (samples / np.max(np.abs(samples)) * 0.15).astype(np.float32)
-
-
-def _call(turns: Sequence[tuple[Channel, str]]) -> dict[Channel, Samples]:
-    """Both channels of a call in which the turns follow each other, each marked with its number."""
-    speech, gap = _speech(), np.zeros(SAMPLE_RATE * 5 // 4, dtype=np.float32)
-    tracks: dict[Channel, list[Samples]] = {channel: [] for channel in Channel}
-    for index, (speaker, _) in enumerate(turns):
-        for channel, track in tracks.items():
-            track += [mark(speech, index) if channel is speaker else np.zeros_like(speech), gap]
-    return {channel: np.concatenate(track) for channel, track in tracks.items()}
 
 
 @dataclass
@@ -75,7 +56,7 @@ class Bench:
     ) -> tuple[AssistEvent, ...]:
         """Plays a call as fast as it is taken; its stored events."""
         live = await self.exchange.open(CallRequest(call_id, "heating", SAMPLE_RATE, Layout.STEREO))
-        tracks = _call(turns)
+        tracks = tracks_of(turns)
         step = SAMPLE_RATE // 5
         for start in range(0, len(tracks[Channel.AGENT]), step):
             for channel, samples in tracks.items():
@@ -136,7 +117,7 @@ async def test_the_sound_of_a_call_is_kept(tmp_path: Path) -> None:
     assert record is not None
     kept = read_recording(tmp_path / "recordings" / record.path)
     assert kept.rate == SAMPLE_RATE
-    assert len(kept.channels[Channel.AGENT]) == len(_call(TURNS)[Channel.AGENT])
+    assert len(kept.channels[Channel.AGENT]) == len(tracks_of(TURNS)[Channel.AGENT])
 
 
 class _Stumbling(ScriptedEngine):
@@ -219,7 +200,7 @@ async def test_a_ticket_is_edited_and_submitted_after_the_call_even_after_a_rest
 async def test_stopping_the_service_ends_live_calls_with_their_last_words(tmp_path: Path) -> None:
     async with bench(tmp_path, ScriptedEngine(_script())) as running:
         live = await running.exchange.open(CallRequest("cut", "heating", SAMPLE_RATE, Layout.STEREO))
-        tracks = _call(TURNS[:1])
+        tracks = tracks_of(TURNS[:1])
         for channel, samples in tracks.items():
             await live.feed(channel, 0, to_pcm(samples[: SAMPLE_RATE * 2]))
 
@@ -232,7 +213,7 @@ async def test_stopping_the_service_ends_live_calls_with_their_last_words(tmp_pa
 
 
 async def test_one_sides_echo_on_the_others_channel_is_not_transcribed(tmp_path: Path) -> None:
-    voice = _speech()
+    voice = speech()
     silence = np.zeros(SAMPLE_RATE * 2, dtype=np.float32)
     agent = np.concatenate([mark(voice, 0), silence])
     leak = mark(np.pad(voice, (1_600, 0))[: len(voice)] * np.float32(0.2), 1)
