@@ -4,7 +4,7 @@ import vue from "eslint-plugin-vue";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["dist/**", "node_modules/**", "src/protocol/events.ts"] },
+  { ignores: ["dist/**", "node_modules/**", "src/protocol/events.ts", "src/protocol/api.ts"] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...vue.configs["flat/recommended"],

@@ -28,6 +28,9 @@ from assistant.errors import AssistantError
 
 logger = logging.getLogger(__name__)
 
+DOORS = (audio, sentences, twilio, freeswitch, audiohook, audiosocket, chanwebsocket)
+ROUTERS = (health.public, health.router, calls.router, screens.router, *(one.router for one in DOORS))
+
 
 def create_app(parts: Parts) -> FastAPI:
     """The service as an ASGI application. The hub, the pipeline and the switchboard run while it does."""
@@ -42,21 +45,15 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.audiosocket = audiosocket.AudioSocketDoor(parts)
-    doors = (audio, sentences, twilio, freeswitch, audiohook, audiosocket, chanwebsocket)
-    for router in (
-        health.public,
-        health.router,
-        calls.router,
-        screens.router,
-        *(one.router for one in doors),
-    ):
+    for router in ROUTERS:
         app.include_router(router)
-    app.router.default = Pages(parts.settings.web_dir)
+    rules = browser_rules(parts.settings.allowed_frames)
+    app.router.default = Pages(parts.settings.web_dir, rules["content-security-policy"])
     app.add_exception_handler(AssistantError, tell_fault)  # type: ignore[arg-type]  # it may answer a socket with None
     app.add_exception_handler(HTTPException, tell_http_fault)
     app.add_exception_handler(RequestValidationError, tell_bad_parameters)
     app.add_exception_handler(Exception, tell_crash)
-    app.add_middleware(Shield, rules=browser_rules(parts.settings.allowed_frames), metrics=parts.metrics)
+    app.add_middleware(Shield, rules=rules, metrics=parts.metrics)
     return app
 
 

@@ -1,24 +1,29 @@
 """The built pages in web/dist. They hold no data, so anybody who reaches the server may load them."""
 
+import secrets
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from assistant.api.errors import problem, refuse_socket
+from assistant.api.shield import with_nonce
 
 API = "/v1/"
 FINGERPRINTED = "/assets/"
 """Files whose names change with their contents."""
+NONCE_MARK = "__CSP_NONCE__"
+"""Stands in the start page where each answer puts a number of its own: styles that a library makes carry it."""
 
 
 class Pages:
     """Answers what no route has answered; the application's own addresses get the start page."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, policy: str = "") -> None:
         self._folder = folder.resolve()
+        self._policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -33,14 +38,22 @@ class Pages:
         path = request.url.path
         if path.startswith(API) or request.method not in ("GET", "HEAD"):
             return problem("not_found", "no such address")
-        if (file := self._file(path)) is not None:
+        if path != "/index.html" and (file := self._file(path)) is not None:
             forever = path.startswith(FINGERPRINTED)
             return FileResponse(file, headers={"cache-control": _keep(forever)})
         if "." in path.rpartition("/")[2]:
             return problem("not_found", "no such file")
         if (start := self._file("/index.html")) is not None:
-            return FileResponse(start, headers={"cache-control": _keep(False)})
+            return self._start(start)
         return problem("page_not_built", "the pages are not built: run `make web`")
+
+    def _start(self, file: Path) -> Response:
+        nonce = secrets.token_urlsafe(16)
+        text = file.read_text(encoding="utf-8").replace(NONCE_MARK, nonce)
+        headers = {"cache-control": _keep(False)}
+        if self._policy:
+            headers["content-security-policy"] = with_nonce(self._policy, nonce)
+        return HTMLResponse(text, headers=headers)
 
     def _file(self, path: str) -> Path | None:
         if "\0" in path:

@@ -40,6 +40,11 @@ def browser_rules(allowed_frames: tuple[str, ...]) -> Mapping[str, str]:
     }
 
 
+def with_nonce(policy: str, nonce: str) -> str:
+    """The policy of a page whose styles may also carry this number (CSP 3, 6.7.2): made anew for each answer."""
+    return policy.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
+
+
 class Shield:
     """ASGI middleware; websockets pass through untouched."""
 

@@ -3,47 +3,17 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.conftest import ROOT
-from tests.serving import Served, served
+from tests.serving import Served
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-]
 SAMPLE = ROOT / "audio_samples" / "heating_leak_angry.flac"
 WAIT_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("desk")) as running:
-        yield running
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    """A desk of the smallest size in use; any failed request or script error fails the test."""
-    problems: list[str] = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
-        yield page
-        browser.close()
-    assert problems == []
 
 
 def test_an_agent_watches_a_call_arrive_and_hands_its_ticket_over(server: Served, page: Page) -> None:

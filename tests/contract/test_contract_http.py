@@ -278,6 +278,21 @@ async def test_every_answer_tells_the_browser_what_it_may_do(web: httpx.AsyncCli
         assert answer.headers["referrer-policy"] == "no-referrer"
 
 
+async def test_a_start_page_gets_a_number_of_its_own_for_its_styles(tmp_path: Path) -> None:
+    async with make_service(tmp_path) as made:
+        (tmp_path / "dist").mkdir()
+        (tmp_path / "dist" / "index.html").write_text('<meta nonce="__CSP_NONCE__">')
+        transport = httpx.ASGITransport(made.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as web:
+            answers = [await web.get(path) for path in ("/", "/index.html", "/desk")]
+
+    nonces = [answer.text.split('"')[1] for answer in answers]
+    assert len(set(nonces)) == 3
+    for answer, nonce in zip(answers, nonces, strict=True):
+        assert f"style-src 'self' 'nonce-{nonce}'" in answer.headers["content-security-policy"]
+        assert "script-src 'self';" in answer.headers["content-security-policy"]
+
+
 async def test_built_pages_are_served_and_their_addresses_get_the_start_page(tmp_path: Path) -> None:
     async with make_service(tmp_path, allowed_frames="https://crm.example") as made:
         pages = tmp_path / "dist"

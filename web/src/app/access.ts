@@ -1,6 +1,6 @@
 /** Hands the page's one access to whoever asks the server. */
 import { inject, type App, type InjectionKey } from "vue";
-import { openAccess, type Access } from "@/protocol/access";
+import { asker, openAccess, type Access, type Ask } from "@/protocol/access";
 
 const key: InjectionKey<Access> = Symbol("access");
 
@@ -13,3 +13,6 @@ export const accessPlugin = {
 export function useAccess(): Access {
   return inject(key, () => ({ token: null }), true);
 }
+
+/** Asks the server with what opens it from this page. */
+export const useAsk = (): Ask => asker(useAccess());

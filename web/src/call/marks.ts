@@ -2,6 +2,8 @@
 import type { Flag, Utterance } from "./state";
 
 export interface Piece {
+  /** The letter of the text that the piece begins with. */
+  readonly from: number;
   readonly text: string;
   /** The flag that stands on these letters, if any. */
   readonly flag: Flag | null;
@@ -28,11 +30,11 @@ export function pieces(said: Utterance, flags: readonly Flag[]): Piece[] {
   let at = 0;
   for (const { flag, from, length } of spans) {
     if (from < at) continue; // overlaps the flag before it, which is underlined already
-    if (from > at) cut.push({ text: said.committed.slice(at, from), flag: null });
-    cut.push({ text: said.committed.slice(from, from + length), flag });
+    if (from > at) cut.push({ from: at, text: said.committed.slice(at, from), flag: null });
+    cut.push({ from, text: said.committed.slice(from, from + length), flag });
     at = from + length;
   }
-  if (at < said.committed.length) cut.push({ text: said.committed.slice(at), flag: null });
+  if (at < said.committed.length) cut.push({ from: at, text: said.committed.slice(at), flag: null });
   return cut;
 }
 

@@ -1,7 +1,15 @@
 /** English: the same keys as Chinese; the type refuses a missing or an extra one. */
+import { en as calls } from "./texts/calls";
+import { en as http } from "./texts/http";
+import { en as nav } from "./texts/nav";
+import { en as qa } from "./texts/qa";
 import type { Messages } from "./zh";
 
 export const en: Messages = {
+  calls,
+  http,
+  nav,
+  qa,
   app: {
     name: "Hotline Assistant",
     language: "Language",

@@ -1,5 +1,15 @@
 /** Chinese: the first language of the desk. Every key here exists in English too. */
+import { zh as calls } from "./texts/calls";
+import { zh as http } from "./texts/http";
+import { zh as nav } from "./texts/nav";
+import { zh as qa } from "./texts/qa";
+import type { Texts } from "./texts";
+
 export const zh = {
+  calls,
+  http,
+  nav,
+  qa,
   app: { name: "热线助手", language: "语言", theme: "切换明暗", light: "浅色", dark: "深色" },
   domain: { heating: "供热", gas: "燃气", power: "供电", unknown: "未知业务" },
   call: {
@@ -336,8 +346,6 @@ export const zh = {
     close: "关闭",
   },
 };
-
-type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 
 /** What a language has to provide. */
 export type Messages = Texts<typeof zh>;
