@@ -2,6 +2,10 @@
 // Generated from docs/openapi.json by `npm run protocol`. Never edited by hand.
 
 /**
+ * Who is heard on a leg of the call.
+ */
+export type Channel = "agent" | "customer";
+/**
  * Where a call stands.
  */
 export type CallState = "live" | "ended" | "interrupted";
@@ -14,10 +18,6 @@ export type Mood = "calm" | "anxious" | "angry";
  */
 export type CheckState = "passed" | "failed" | "pending" | "not_applicable";
 /**
- * Who is heard on a leg of the call.
- */
-export type Channel = "agent" | "customer";
-/**
  * How grave a conduct flag is.
  */
 export type Severity = "serious" | "warning";
@@ -29,6 +29,7 @@ export type FlagState = "open" | "corrected" | "dismissed";
 export interface HttpBodies {
   Announced: Announced;
   Announcement: Announcement;
+  Batch: Batch;
   CallEnded: CallEnded;
   CallRecord: CallRecord;
   CallStarted: CallStarted;
@@ -73,14 +74,17 @@ export interface HttpBodies {
   ScoredIntent: ScoredIntent;
   SearchHit: SearchHit;
   Severity: Severity;
+  Spoken: Spoken;
   SuggestionDocument: SuggestionDocument;
   SuggestionShown: SuggestionShown;
   SuggestionWithdrawn: SuggestionWithdrawn;
+  Taken: Taken;
   TicketFieldFilled: TicketFieldFilled;
   TicketRecord: TicketRecord;
   TicketSubmitted: TicketSubmitted;
   TicketValue: TicketValue;
   Timing: Timing;
+  Told: Told;
   TranscriptUpdated: TranscriptUpdated;
   ValidationError: ValidationError;
 }
@@ -104,6 +108,35 @@ export interface Announcement {
     [k: string]: string;
   };
   queue?: string | null;
+}
+/**
+ * The body of a request: sentences, and who is on the call when it is the first.
+ */
+export interface Batch {
+  agent_id?: string | null;
+  caller_number?: string | null;
+  metadata?: {
+    [k: string]: string | number | boolean | null;
+  };
+  queue?: string | null;
+  recogniser?: string;
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  sentences: [Spoken, ...Spoken[]];
+}
+/**
+ * One sentence of one side.
+ */
+export interface Spoken {
+  channel: Channel;
+  confidence?: number;
+  end_ms?: number | null;
+  final?: boolean;
+  sentence_id: string;
+  start_ms?: number | null;
+  text: string;
 }
 /**
  * No more audio. Only a ticket's submission may follow.
@@ -179,6 +212,9 @@ export interface CallView {
   agent_id: string | null;
   call_id: string;
   caller_number: string | null;
+  check_evidence: {
+    [k: string]: Evidence;
+  };
   checks: {
     [k: string]: CheckState;
   };
@@ -213,14 +249,6 @@ export interface CallView {
   utterances: SaidDocument[];
 }
 /**
- * From when on the caller was how.
- */
-export interface EmotionDocument {
-  because: Evidence;
-  start_ms: number;
-  state: Mood;
-}
-/**
  * The words something rests on; `quote` stands in the text of that utterance.
  */
 export interface Evidence {
@@ -229,6 +257,14 @@ export interface Evidence {
   quote: string;
   start_ms: number;
   utterance_id: string;
+}
+/**
+ * From when on the caller was how.
+ */
+export interface EmotionDocument {
+  because: Evidence;
+  start_ms: number;
+  state: Mood;
 }
 /**
  * A banned phrase, where it was said, and what became of it.
@@ -647,4 +683,19 @@ export interface SampleCall {
  */
 export interface SampleStarted {
   call_id: string;
+}
+/**
+ * All sentences of a request are stored.
+ */
+export interface Taken {
+  call_id: string;
+  last_seq: number;
+  stored: string[];
+}
+/**
+ * The call is over.
+ */
+export interface Told {
+  call_id: string;
+  ended: boolean;
 }
