@@ -28,8 +28,13 @@ export default ts.config(
   },
   { files: ["src/**/*.vue"], rules: { "max-lines": ["error", { max: 200 }] } },
   {
-    files: ["scripts/**"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+    files: ["scripts/**", "public/**"],
+    languageOptions: {
+      globals: {
+        ...{ process: "readonly", console: "readonly", URL: "readonly" },
+        ...{ window: "readonly", document: "readonly", CustomEvent: "readonly" },
+      },
+    },
   },
   prettier,
 );

@@ -1,14 +1,14 @@
 """What every story in the browser needs: the real server, Debian's Chromium, a call to look at, axe."""
 
 import json
+import os
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.conftest import ROOT
 from tests.serving import Served, served
@@ -48,6 +48,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def _is_fault(message: ConsoleMessage) -> bool:
+    # Who asks for a session and has none is told so: that is an answer.
+    return message.type == "error" and not str(message.location.get("url", "")).endswith("/v1/session")
+
+
 @pytest.fixture
 def problems() -> list[str]:
     """What the page complained about."""
@@ -62,7 +67,7 @@ def page(chromium: Browser, problems: list[str]) -> Iterator[Page]:
     )
     page.set_default_timeout(WAIT_MS)
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: problems.append(message.text) if _is_fault(message) else None)
     # A player drops the range that it no longer needs; that is no failure.
     page.on(
         "requestfailed",
@@ -110,5 +115,6 @@ def faults(page: Page, problems: list[str]) -> Callable[[], list[str]]:
 
 
 def keep(page: Page, name: str) -> None:
-    """Keeps the picture that the documents show."""
-    page.screenshot(path=Path(SHOWN) / f"{name}.png")
+    """Keeps the picture that the documents show, when asked to: a test run does not change the project's files."""
+    if os.environ.get("KEEP_SCREENS"):
+        page.screenshot(path=SHOWN / f"{name}.png")

@@ -3,10 +3,12 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import keep
 from tests.conftest import ROOT
 from tests.serving import Served
 
@@ -16,7 +18,9 @@ SAMPLE = ROOT / "audio_samples" / "heating_leak_angry.flac"
 WAIT_MS = 60_000
 
 
-def test_an_agent_watches_a_call_arrive_and_hands_its_ticket_over(server: Served, page: Page) -> None:
+def test_an_agent_watches_a_call_arrive_and_hands_its_ticket_over(
+    server: Served, page: Page, faults: Callable[[], list[str]]
+) -> None:
     page.goto(server.url)
     expect(page.locator("body")).to_contain_text("热线助手", timeout=WAIT_MS)
 
@@ -26,20 +30,28 @@ def test_an_agent_watches_a_call_arrive_and_hands_its_ticket_over(server: Served
         expect(page.locator(".row__tentative").first).to_be_visible(timeout=WAIT_MS)
         # The wish is understood, its safety script offered, with the words it rests on.
         expect(page.locator("body")).to_contain_text("漏水及跑冒滴漏", timeout=WAIT_MS)
-        card = page.locator("article.card", has_text="关闭室内供热阀门").first
-        expect(card).to_be_visible(timeout=WAIT_MS)
-        card.get_by_role("button", name="采用").click()
+        # A leak that floods is an emergency: the sentence for the caller's safety stands first, large.
+        urgent = page.locator(".urgent")
+        expect(urgent.locator(".urgent__text")).to_be_visible(timeout=WAIT_MS)
+        card = page.locator(".urgent__say, article.card").filter(has_text="关闭室内供热阀门").first
+        card.get_by_role("button", name=re.compile("采用|已告知客户")).click()
         expect(card).to_be_hidden(timeout=WAIT_MS)
         # The agent corrects a field; the model leaves it alone from then on.
         spot = page.locator("#field-fault_spot")
         spot.fill("卧室暖气片接口")
         spot.press("Enter")
+        # Four things are to be told; the agent ticks what was said.
+        urgent.get_by_label("应急处理方案").check()
+        # The number is read back as it is spoken.
+        expect(page.locator(".back__phone")).to_have_text(re.compile(r"^1\d\d \d{4} \d{4}$"), timeout=WAIT_MS)
         # The banned sentence is flagged with what to say instead.
         alert = page.locator("article.alert").first
         expect(alert).to_contain_text("我帮您转接", timeout=WAIT_MS)
         expect(page.locator("mark.row__mark").first).to_be_visible()
+        keep(page, "desk")
     expect(page.locator("body")).to_contain_text("已结束", timeout=WAIT_MS)
     expect(page.locator("#field-fault_spot")).to_have_value("卧室暖气片接口")
+    assert faults() == []
 
     page.locator(".submit__button").click()
     anyway = page.get_by_role("button", name="仍然提交")

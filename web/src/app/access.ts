@@ -4,11 +4,12 @@ import { asker, openAccess, type Access, type Ask } from "@/protocol/access";
 
 const key: InjectionKey<Access> = Symbol("access");
 
-export const accessPlugin = {
-  install(app: App): void {
-    app.provide(key, openAccess());
-  },
-};
+/** Gives the page its access and hands it back, for what starts before any component. */
+export function provideAccess(app: App): Access {
+  const access = openAccess();
+  app.provide(key, access);
+  return access;
+}
 
 export function useAccess(): Access {
   return inject(key, () => ({ token: null }), true);

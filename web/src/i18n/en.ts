@@ -1,15 +1,23 @@
 /** English: the same keys as Chinese; the type refuses a missing or an extra one. */
 import { en as calls } from "./texts/calls";
+import { en as emergency } from "./texts/emergency";
+import { en as floor } from "./texts/floor";
 import { en as http } from "./texts/http";
+import { en as login } from "./texts/login";
 import { en as nav } from "./texts/nav";
 import { en as qa } from "./texts/qa";
+import { en as tickets } from "./texts/tickets";
 import type { Messages } from "./zh";
 
 export const en: Messages = {
   calls,
+  emergency,
+  floor,
   http,
+  login,
   nav,
   qa,
+  tickets,
   app: {
     name: "Hotline Assistant",
     language: "Language",
@@ -265,6 +273,7 @@ export const en: Messages = {
     flags_value: "{all}, {corrected} corrected",
     flags_none: "None",
     checks: "Service standard",
+    open: "Recording and full text",
     reason: {
       completed: "Ended normally",
       hangup: "Caller hung up",
@@ -338,6 +347,8 @@ export const en: Messages = {
     no_call: "there is no call",
     unknown: "for an unknown reason",
   },
+  sound: { on: "Alert sound on", off: "Alert sound off" },
+  read_back: { title: "Read back", lead: "Let me check:", end: "Is that right?" },
   keys: {
     title: "Keyboard shortcuts",
     accept: "Use card 1–3",

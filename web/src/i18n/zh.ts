@@ -1,15 +1,23 @@
 /** Chinese: the first language of the desk. Every key here exists in English too. */
 import { zh as calls } from "./texts/calls";
+import { zh as emergency } from "./texts/emergency";
+import { zh as floor } from "./texts/floor";
 import { zh as http } from "./texts/http";
+import { zh as login } from "./texts/login";
 import { zh as nav } from "./texts/nav";
 import { zh as qa } from "./texts/qa";
+import { zh as tickets } from "./texts/tickets";
 import type { Texts } from "./texts";
 
 export const zh = {
   calls,
+  emergency,
+  floor,
   http,
+  login,
   nav,
   qa,
+  tickets,
   app: { name: "热线助手", language: "语言", theme: "切换明暗", light: "浅色", dark: "深色" },
   domain: { heating: "供热", gas: "燃气", power: "供电", unknown: "未知业务" },
   call: {
@@ -31,7 +39,7 @@ export const zh = {
     refused: "已断开",
     closed: "未连接",
     unanswered: "{count} 项操作待送达",
-    lag: "字幕延迟 {seconds} 秒",
+    lag: "文字延迟 {seconds} 秒",
     lag_hint: "从一句话说完到文字显示的时间",
   },
   priority: {
@@ -263,6 +271,7 @@ export const zh = {
     flags_value: "{all} 次，已更正 {corrected} 次",
     flags_none: "无",
     checks: "服务规范",
+    open: "查看录音与全文",
     reason: {
       completed: "正常结束",
       hangup: "客户挂断",
@@ -334,6 +343,8 @@ export const zh = {
     no_call: "当前没有通话",
     unknown: "原因不明",
   },
+  sound: { on: "提醒音：开", off: "提醒音：关" },
+  read_back: { title: "复述核对", lead: "跟您核对一下：", end: "对吗？" },
   keys: {
     title: "快捷键",
     accept: "采用第 1–3 条话术",

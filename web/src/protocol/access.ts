@@ -12,6 +12,8 @@ function stored(): string | null {
 
 export interface Access {
   token: string | null;
+  /** What a login asks to be shown with every change. */
+  csrf?: string | null;
 }
 
 /** One for the page; made where the page starts. */
@@ -70,6 +72,7 @@ async function refusalOf(answer: Response): Promise<ServerRefusal> {
 async function answerOf(access: Access, path: string, body: unknown, method?: Method): Promise<Response> {
   const headers: Record<string, string> = access.token ? { authorization: `Bearer ${access.token}` } : {};
   if (body !== undefined) headers["content-type"] = "application/json";
+  if (access.csrf) headers["x-csrf-token"] = access.csrf;
   const answer = await fetch(path, {
     method: method ?? (body === undefined ? "GET" : "POST"),
     headers,

@@ -4,6 +4,9 @@ import type { Texts } from "../texts";
 export const zh = {
   unreachable: "连不上服务，请检查网络后重试。",
   unauthorized: "登录已失效，请重新登录。",
+  bad_login: "账号、密码或令牌不对，请重新输入。",
+  too_many_attempts: "尝试次数过多，请稍后再试。",
+  weak_password: "密码太简单，请换一个更长的。",
   forbidden: "您的账号没有这项权限，需要时请联系管理员。",
   not_found: "没有找到，可能已被删除。",
   call_not_found: "没有这通电话，可能已过保存期。",
@@ -16,6 +19,9 @@ export const zh = {
 export const en: Texts<typeof zh> = {
   unreachable: "The server cannot be reached. Check the network and try again.",
   unauthorized: "You are no longer signed in. Please sign in again.",
+  bad_login: "The login, password or token is wrong. Please try again.",
+  too_many_attempts: "Too many attempts. Please wait before the next one.",
+  weak_password: "The password is too weak. Choose a longer one.",
   forbidden: "Your account may not do this. Ask an administrator if you need it.",
   not_found: "Not found; it may have been deleted.",
   call_not_found: "There is no such call; it may be past its retention time.",
