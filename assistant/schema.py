@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from assistant.commands import COMMAND, CommandResult
 from assistant.events import EVENT
+from assistant.floor import FloorChanged, FloorSnapshot
 
 
 class _Untitled(GenerateJsonSchema):
@@ -22,19 +23,22 @@ class _Untitled(GenerateJsonSchema):
 
 
 def protocol_schema() -> dict[str, Any]:
-    """One schema whose `$defs` hold every message; `AssistEvent` and `ScreenCommand` are the two unions.
+    """One schema whose `$defs` hold every message; `AssistEvent`, `ScreenCommand` and `FloorMessage` are the unions.
 
     Events and results are described as they are sent (defaults present), commands as they are accepted.
     """
     result: TypeAdapter[CommandResult] = TypeAdapter(CommandResult)
+    floor: TypeAdapter[FloorSnapshot | FloorChanged] = TypeAdapter(FloorSnapshot | FloorChanged)
     inputs: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = [
         ("AssistEvent", "serialization", EVENT),
         ("ScreenCommand", "validation", COMMAND),
         ("CommandResult", "serialization", result),
+        ("FloorMessage", "serialization", floor),
     ]
     unions, body = TypeAdapter.json_schemas(inputs, schema_generator=_Untitled)
     definitions = dict(body["$defs"])
     definitions["AssistEvent"] = unions[("AssistEvent", "serialization")]
+    definitions["FloorMessage"] = unions[("FloorMessage", "serialization")]
     definitions["ScreenCommand"] = unions[("ScreenCommand", "validation")]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -46,8 +50,9 @@ def protocol_schema() -> dict[str, Any]:
             "event": {"$ref": "#/$defs/AssistEvent"},
             "command": {"$ref": "#/$defs/ScreenCommand"},
             "result": {"$ref": "#/$defs/CommandResult"},
+            "floor": {"$ref": "#/$defs/FloorMessage"},
         },
-        "required": ["event", "command", "result"],
+        "required": ["event", "command", "result", "floor"],
         "$defs": dict(sorted(definitions.items())),
     }
 

@@ -28,9 +28,6 @@ from assistant.errors import AssistantError
 
 logger = logging.getLogger(__name__)
 
-DOORS = (audio, sentences, twilio, freeswitch, audiohook, audiosocket, chanwebsocket)
-ROUTERS = (health.public, health.router, calls.router, screens.router, *(one.router for one in DOORS))
-
 
 def create_app(parts: Parts) -> FastAPI:
     """The service as an ASGI application. The hub, the pipeline and the switchboard run while it does."""
@@ -45,7 +42,14 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.audiosocket = audiosocket.AudioSocketDoor(parts)
-    for router in ROUTERS:
+    doors = (audio, sentences, twilio, freeswitch, audiohook, audiosocket, chanwebsocket)
+    for router in (
+        health.public,
+        health.router,
+        calls.router,
+        screens.router,
+        *(one.router for one in doors),
+    ):
         app.include_router(router)
     rules = browser_rules(parts.settings.allowed_frames)
     app.router.default = Pages(parts.settings.web_dir, rules["content-security-policy"])

@@ -1,7 +1,6 @@
 """What every story in the browser needs: the real server, Debian's Chromium, a call to look at, axe."""
 
 import json
-import os
 import subprocess
 import sys
 import urllib.request
@@ -22,7 +21,6 @@ FLAGS = [
     "--disable-component-update",
 ]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-SHOWN = ROOT / "docs" / "screens"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WAIT_MS = 60_000
 
@@ -112,9 +110,3 @@ def faults(page: Page, problems: list[str]) -> Callable[[], list[str]]:
         return found
 
     return ask
-
-
-def keep(page: Page, name: str) -> None:
-    """Keeps the picture that the documents show, when asked to: a test run does not change the project's files."""
-    if os.environ.get("KEEP_SCREENS"):
-        page.screenshot(path=SHOWN / f"{name}.png")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import keep
+from tests.browser.pictures import keep
 from tests.conftest import ROOT
 from tests.serving import Served
 

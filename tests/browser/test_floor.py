@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import keep
+from tests.browser.pictures import keep
 from tests.serving import Served
 
 pytestmark = pytest.mark.browser

@@ -1,5 +1,5 @@
-// Writes src/protocol/api.ts, the shapes of HTTP bodies, from docs/openapi.json (which `python -m assistant.api.describe`
-// prints). `--check` writes nothing and fails when the committed file differs.
+// Writes src/protocol/api.ts, the shapes of HTTP bodies, from docs/openapi.json (which a running server gives:
+// `curl http://127.0.0.1:8000/openapi.json`, formatted). `--check` writes nothing and fails when the committed file differs.
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { compile } from "json-schema-to-typescript";

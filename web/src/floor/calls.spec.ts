@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CallSummary } from "@/protocol/api";
+import type { CallSummary } from "@/protocol/events";
 import { byUrgency, countsOf, hearFloor, readFloorMessage } from "./calls";
 
 const call = (id: string, changes: Partial<CallSummary> = {}): CallSummary => ({

@@ -1,7 +1,5 @@
 /** The live calls as the floor's socket tells of them, and their order for somebody who watches many. Pure. */
-import type { CallSummary, FloorChanged, FloorSnapshot } from "@/protocol/api";
-
-export type FloorMessage = FloorSnapshot | FloorChanged;
+import type { CallSummary, FloorChanged, FloorMessage, FloorSnapshot } from "@/protocol/events";
 
 /** `null` for anything that is no message of the floor. */
 export function readFloorMessage(raw: string): FloorMessage | null {

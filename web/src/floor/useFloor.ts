@@ -1,7 +1,7 @@
 /** Follows the floor's socket for as long as the page is open. */
 import { onScopeDispose, shallowRef } from "vue";
 import { socketAddress, type Access } from "@/protocol/access";
-import type { CallSummary } from "@/protocol/api";
+import type { CallSummary } from "@/protocol/events";
 import { ReconnectingLink, type LinkState } from "@/protocol/socket";
 import { hearFloor, readFloorMessage } from "./calls";
 

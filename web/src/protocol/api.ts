@@ -10,13 +10,13 @@ export type Channel = "agent" | "customer";
  */
 export type CallState = "live" | "ended" | "interrupted";
 /**
- * The caller's state.
- */
-export type Mood = "calm" | "anxious" | "angry";
-/**
  * Where a conduct check stands.
  */
 export type CheckState = "passed" | "failed" | "pending" | "not_applicable";
+/**
+ * The caller's state.
+ */
+export type Mood = "calm" | "anxious" | "angry";
 /**
  * How grave a conduct flag is.
  */
@@ -34,7 +34,6 @@ export interface HttpBodies {
   CallRecord: CallRecord;
   CallStarted: CallStarted;
   CallState: CallState;
-  CallSummary: CallSummary;
   CallView: CallView;
   CareDocument: CareDocument;
   CareFlagged: CareFlagged;
@@ -50,8 +49,6 @@ export interface HttpBodies {
   FlagDocument: FlagDocument;
   FlagRecord: FlagRecord;
   FlagState: FlagState;
-  FloorChanged: FloorChanged;
-  FloorSnapshot: FloorSnapshot;
   HTTPValidationError: HTTPValidationError;
   IntentDetected: IntentDetected;
   IntentDocument: IntentDocument;
@@ -186,24 +183,6 @@ export interface CallStarted {
   seq: number;
   started_at: string;
   type: "call_started";
-}
-/**
- * A call in a line.
- */
-export interface CallSummary {
-  agent_id: string | null;
-  call_id: string;
-  caller_number: string | null;
-  care: string[];
-  degraded: string[];
-  domain: string;
-  emotion: Mood | null;
-  flags: number;
-  intent: string | null;
-  priority: number | null;
-  queue: string | null;
-  started_at: string;
-  state: "live" | "ended";
 }
 /**
  * A call's document, with what the server knows beyond its events.
@@ -579,20 +558,6 @@ export interface FlagRecord {
   reason: string;
   started_at: string;
   state: FlagState;
-}
-/**
- * A call began, changed or ended.
- */
-export interface FloorChanged {
-  call: CallSummary;
-  type: "floor_changed";
-}
-/**
- * The first message on the floor: every live call.
- */
-export interface FloorSnapshot {
-  calls: CallSummary[];
-  type: "floor_snapshot";
 }
 export interface HTTPValidationError {
   detail?: ValidationError[];

@@ -36,6 +36,7 @@ export type CheckState = "passed" | "failed" | "pending" | "not_applicable";
  * The caller's state.
  */
 export type Mood = "calm" | "anxious" | "angry";
+export type FloorMessage = FloorSnapshot | FloorChanged;
 
 /**
  * Contract v1: what a screen receives from a call and what it may send.
@@ -43,6 +44,7 @@ export type Mood = "calm" | "anxious" | "angry";
 export interface HotlineProtocol {
   command: ScreenCommand;
   event: AssistEvent;
+  floor: FloorMessage;
   result: CommandResult;
 }
 /**
@@ -323,6 +325,38 @@ export interface TicketSubmitted {
   seq: number;
   ticket_id: string;
   type: "ticket_submitted";
+}
+/**
+ * The first message on the floor: every live call.
+ */
+export interface FloorSnapshot {
+  calls: CallSummary[];
+  type: "floor_snapshot";
+}
+/**
+ * A call in a line.
+ */
+export interface CallSummary {
+  agent_id: string | null;
+  call_id: string;
+  caller_number: string | null;
+  care: string[];
+  degraded: string[];
+  domain: string;
+  emotion: Mood | null;
+  flags: number;
+  intent: string | null;
+  priority: number | null;
+  queue: string | null;
+  started_at: string;
+  state: "live" | "ended";
+}
+/**
+ * A call began, changed or ended.
+ */
+export interface FloorChanged {
+  call: CallSummary;
+  type: "floor_changed";
 }
 /**
  * The answer to a command; the same id gets the same answer.
