@@ -33,6 +33,7 @@ export default ts.config(
       globals: {
         ...{ process: "readonly", console: "readonly", URL: "readonly" },
         ...{ window: "readonly", document: "readonly", CustomEvent: "readonly" },
+        ...{ AudioWorkletProcessor: "readonly", registerProcessor: "readonly" },
       },
     },
   },

@@ -12,6 +12,7 @@ from assistant.api.errors import problem, refuse_socket
 from assistant.api.shield import with_nonce
 
 API = "/v1/"
+START = "/index.html"
 FINGERPRINTED = "/assets/"
 """Files whose names change with their contents."""
 NONCE_MARK = "__CSP_NONCE__"
@@ -38,12 +39,14 @@ class Pages:
         path = request.url.path
         if path.startswith(API) or request.method not in ("GET", "HEAD"):
             return problem("not_found", "no such address")
-        if path != "/index.html" and (file := self._file(path)) is not None:
+        if path == START:
+            path = "/"  # one way to the start page, so that each answer gets its number
+        if (file := self._file(path)) is not None:
             forever = path.startswith(FINGERPRINTED)
             return FileResponse(file, headers={"cache-control": _keep(forever)})
         if "." in path.rpartition("/")[2]:
             return problem("not_found", "no such file")
-        if (start := self._file("/index.html")) is not None:
+        if (start := self._file(START)) is not None:
             return self._start(start)
         return problem("page_not_built", "the pages are not built: run `make web`")
 

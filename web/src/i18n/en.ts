@@ -4,6 +4,7 @@ import { en as emergency } from "./texts/emergency";
 import { en as floor } from "./texts/floor";
 import { en as http } from "./texts/http";
 import { en as login } from "./texts/login";
+import { en as mic } from "./texts/mic";
 import { en as nav } from "./texts/nav";
 import { en as qa } from "./texts/qa";
 import { en as tickets } from "./texts/tickets";
@@ -15,6 +16,7 @@ export const en: Messages = {
   floor,
   http,
   login,
+  mic,
   nav,
   qa,
   tickets,

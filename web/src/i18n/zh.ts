@@ -4,6 +4,7 @@ import { zh as emergency } from "./texts/emergency";
 import { zh as floor } from "./texts/floor";
 import { zh as http } from "./texts/http";
 import { zh as login } from "./texts/login";
+import { zh as mic } from "./texts/mic";
 import { zh as nav } from "./texts/nav";
 import { zh as qa } from "./texts/qa";
 import { zh as tickets } from "./texts/tickets";
@@ -15,6 +16,7 @@ export const zh = {
   floor,
   http,
   login,
+  mic,
   nav,
   qa,
   tickets,
