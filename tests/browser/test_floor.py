@@ -16,11 +16,11 @@ def test_a_leader_watches_a_call_and_the_desk_comes_back_after_the_network_was_g
     server: Served, page: Page, faults: Callable[[], list[str]]
 ) -> None:
     page.goto(f"{server.url}/floor")
-    expect(page.get_by_text("现在没有进行中的通话")).to_be_visible()
+    expect(page.get_by_role("heading", name="班长台")).to_be_visible()
 
     page.request.post(f"{server.url}/v1/demo/calls", data={"sample": "gas_leak_emergency", "pace": 2.0})
-    row = page.locator("tbody tr").first
-    expect(row).to_contain_text("燃气泄漏")
+    row = page.locator("tbody tr", has_text="燃气泄漏").first
+    expect(row).to_be_visible()
     expect(row).to_contain_text("紧急故障")
     row.get_by_role("button").click()
     expect(page.locator(".listen .row__bubble").first).to_be_visible()
