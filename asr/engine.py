@@ -34,8 +34,9 @@ class Window:
     """At most 30 s."""
     prompt: str = ""
     exact: bool = True
-    """Word times and probabilities from an alignment, and a second pass where the first went wrong; drafts do without."""
-    may_retry: bool = True
+    """Word times and probabilities from an alignment; drafts do without."""
+    careful: bool = True
+    """Full care: several hypotheses side by side, and a second pass where the first went wrong. Only `exact` windows get it."""
 
 
 class SpeechEngine(Protocol):
@@ -57,7 +58,7 @@ class SpeechEngine(Protocol):
         ...
 
     def transcribe_all(self, windows: Sequence[Window]) -> list[Hypothesis]:
-        """Recognise windows together, answers in their order. All have the same prompt and the same `exact`.
+        """Recognise windows together, answers in their order. All have the same prompt, `exact` and `careful`.
 
         Raises:
             EngineError: the recogniser failed; the sound is not lost and may be tried again.
@@ -65,11 +66,11 @@ class SpeechEngine(Protocol):
         ...
 
     def transcribe(
-        self, samples: Samples, *, prompt: str = "", exact: bool = True, may_retry: bool = True
+        self, samples: Samples, *, prompt: str = "", exact: bool = True, careful: bool = True
     ) -> Hypothesis:
         """Recognise one utterance of at most 30 s.
 
-        `exact` asks for word times and probabilities from an alignment; drafts do without. `may_retry` allows a second pass.
+        `exact` asks for word times and probabilities from an alignment; drafts do without. `careful` allows a beam and a second pass.
 
         Raises:
             EngineError: the recogniser failed; the sound is not lost and may be tried again.

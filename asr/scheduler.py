@@ -158,9 +158,9 @@ class Scheduler:
                 answer.set_result(hypothesis)
 
     def _transcribe(self, jobs: Sequence[Job]) -> list[Hypothesis]:
-        may_retry = self._queue.load < Load.SINGLE_PASS
+        careful = self._queue.load < Load.SINGLE_PASS
         return self._engine.transcribe_all(
-            [Window(job.segment.samples, job.prompt, job.is_exact, may_retry) for job in jobs]
+            [Window(job.segment.samples, job.prompt, job.is_exact, careful) for job in jobs]
         )
 
 

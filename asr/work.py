@@ -21,7 +21,7 @@ class Load(IntEnum):
     """Drafts at most every `THIN_DRAFT_S`, none ahead of a pause."""
     NO_DRAFTS = 2
     SINGLE_PASS = 3
-    """Finals without the second try."""
+    """Finals decoded greedily and without the second try."""
 
 
 THIN_DRAFT_S = 2.5

@@ -42,13 +42,17 @@ _ENDLESS = 1_000.0
 
 WAYS = {
     "as served": Decoding(),
-    "full 30 s window": Decoding(pad_frames=FULL_FRAMES),
-    "+300 frames, beam 5": Decoding(beam=5),
-    "+200 frames": Decoding(pad_frames=200),
-    "+100 frames": Decoding(pad_frames=100),
-    "+50 frames": Decoding(pad_frames=50),
+    "+300 frames, greedy": Decoding(beam=1),
+    "full 30 s window, greedy": Decoding(pad_frames=FULL_FRAMES, beam=1),
+    "+200 frames, greedy": Decoding(pad_frames=200, beam=1),
+    "+100 frames, greedy": Decoding(pad_frames=100, beam=1),
+    "+50 frames, greedy": Decoding(pad_frames=50, beam=1),
     "+50 frames, no cap, no retry": Decoding(
-        pad_frames=50, tokens_per_second=_ENDLESS, min_log_probability=-_ENDLESS, max_compression=_ENDLESS
+        pad_frames=50,
+        beam=1,
+        tokens_per_second=_ENDLESS,
+        min_log_probability=-_ENDLESS,
+        max_compression=_ENDLESS,
     ),
 }
 """Ways of decoding; the first is the default."""

@@ -46,12 +46,12 @@ class ScriptedEngine:
     def transcribe_all(self, windows: Sequence[Window]) -> list[Hypothesis]:
         """The sentences that the sounds are marked with."""
         return [
-            self.transcribe(one.samples, prompt=one.prompt, exact=one.exact, may_retry=one.may_retry)
+            self.transcribe(one.samples, prompt=one.prompt, exact=one.exact, careful=one.careful)
             for one in windows
         ]
 
     def transcribe(
-        self, samples: Samples, *, prompt: str = "", exact: bool = True, may_retry: bool = True
+        self, samples: Samples, *, prompt: str = "", exact: bool = True, careful: bool = True
     ) -> Hypothesis:
         """The sentence that the sound is marked with; a draft has the part that was spoken so far."""
         index = round(float(np.max(samples, initial=0.0)) / _STEP) - _FIRST

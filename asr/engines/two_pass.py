@@ -34,11 +34,11 @@ class TwoPassEngine:
         return engine.transcribe_all(windows)
 
     def transcribe(
-        self, samples: Samples, *, prompt: str = "", exact: bool = True, may_retry: bool = True
+        self, samples: Samples, *, prompt: str = "", exact: bool = True, careful: bool = True
     ) -> Hypothesis:
         """Recognise one utterance.
 
         Raises:
             EngineError: the model in charge failed.
         """
-        return self.transcribe_all([Window(samples, prompt, exact, may_retry)])[0]
+        return self.transcribe_all([Window(samples, prompt, exact, careful)])[0]

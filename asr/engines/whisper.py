@@ -39,7 +39,8 @@ class Decoding:
 
     pad_frames: int = 300
     """Zero frames appended after the log-mel, so that the decoder finds an end."""
-    beam: int = 1
+    beam: int = 4
+    """Hypotheses kept side by side for careful finals; drafts and finals under load are decoded greedily."""
     tokens_per_second: float = 9.0
     """Mandarin seldom passes 7 characters a second; more is a loop."""
     spare_tokens: int = 12
@@ -117,19 +118,19 @@ class WhisperEngine:
         return self._batch
 
     def transcribe(
-        self, samples: Samples, *, prompt: str = "", exact: bool = True, may_retry: bool = True
+        self, samples: Samples, *, prompt: str = "", exact: bool = True, careful: bool = True
     ) -> Hypothesis:
         """Recognise one utterance of at most 30 s.
 
-        Without `exact`, word times are spread evenly and no second pass is made.
+        Without `exact`, word times are spread evenly; without `careful`, decoding is greedy and there is no second pass.
 
         Raises:
             EngineError: CTranslate2 refused or failed.
         """
-        return self.transcribe_all([Window(samples, prompt, exact, may_retry)])[0]
+        return self.transcribe_all([Window(samples, prompt, exact, careful)])[0]
 
     def transcribe_all(self, windows: Sequence[Window]) -> list[Hypothesis]:
-        """Recognise windows together, answers in their order. All have the same prompt and the same `exact`.
+        """Recognise windows together, answers in their order. All have the same prompt, `exact` and `careful`.
 
         The shorter ones are padded with zero frames to the longest: a batch is best made of windows of about one length.
 
@@ -143,7 +144,7 @@ class WhisperEngine:
             doubtful = [
                 index
                 for index, (take, first) in enumerate(zip(takes, heard, strict=True))
-                if first.decoded.is_bad and take.window.exact and take.window.may_retry
+                if first.decoded.is_bad and take.window.exact and take.window.careful
             ]
             if doubtful:
                 again = self._pass([takes[index] for index in doubtful], start, FULL_FRAMES)
@@ -193,7 +194,7 @@ class WhisperEngine:
         results = self._model.generate(
             encoded,
             [start] * len(takes),
-            beam_size=self._decoding.beam,
+            beam_size=self._decoding.beam if takes[0].window.exact and takes[0].window.careful else 1,
             # CTranslate2 stops at half of max_length, and at max_length with the prompt, whichever comes first.
             max_length=min(MAX_TOKENS, max(2 * max(caps), len(start) + max(caps))),
             return_scores=True,

@@ -128,12 +128,12 @@ class _Stumbling(ScriptedEngine):
         self._met: set[int] = set()
 
     def transcribe(
-        self, samples: Samples, *, prompt: str = "", exact: bool = True, may_retry: bool = True
+        self, samples: Samples, *, prompt: str = "", exact: bool = True, careful: bool = True
     ) -> Hypothesis:
         if len(samples) not in self._met:
             self._met.add(len(samples))
             raise EngineError("out of order")
-        return super().transcribe(samples, prompt=prompt, exact=exact, may_retry=may_retry)
+        return super().transcribe(samples, prompt=prompt, exact=exact, careful=careful)
 
 
 async def test_a_recogniser_that_fails_is_asked_again_and_no_final_is_lost(tmp_path: Path) -> None:
@@ -147,10 +147,10 @@ class _Slow(ScriptedEngine):
     """Takes its time, as on a machine with too many calls."""
 
     def transcribe(
-        self, samples: Samples, *, prompt: str = "", exact: bool = True, may_retry: bool = True
+        self, samples: Samples, *, prompt: str = "", exact: bool = True, careful: bool = True
     ) -> Hypothesis:
         time.sleep(0.25)
-        return super().transcribe(samples, prompt=prompt, exact=exact, may_retry=may_retry)
+        return super().transcribe(samples, prompt=prompt, exact=exact, careful=careful)
 
 
 async def test_under_load_drafts_are_left_out_the_screen_is_told_and_every_final_comes(
