@@ -6,8 +6,10 @@ import { emptyCall } from "@/call/state";
 import { callOf, filled, flagged, said, shown, started, words, type EventBody } from "@/testing/events";
 import { mountDesk } from "@/testing/mountDesk";
 import ConductChecks from "./ConductChecks.vue";
+import EmergencyPanel from "./EmergencyPanel.vue";
 import PhraseAlerts from "./PhraseAlerts.vue";
 import PriorityClock from "./PriorityClock.vue";
+import ReadBack from "./ReadBack.vue";
 import SuggestionList from "./SuggestionList.vue";
 import TicketForm from "./TicketForm.vue";
 import TranscriptPane from "./TranscriptPane.vue";
@@ -162,6 +164,51 @@ describe("the ticket", () => {
 
     expect(wrapper.get("footer").text()).toContain("GR-7");
     expect(wrapper.get("#field-phone").attributes("readonly")).toBeDefined();
+  });
+});
+
+describe("the read-back", () => {
+  const known = [started(), filled("phone", "13800135246"), filled("address", "幸福家园小区12号楼")];
+
+  it("groups the number as it is spoken, with the address beside it", async () => {
+    const { wrapper } = await mountDesk(ReadBack, { call: after(...known) });
+
+    expect(wrapper.text()).toContain("138 0013 5246");
+    expect(wrapper.text()).toContain("幸福家园小区12号楼");
+  });
+
+  it("is gone once it was confirmed, and not there before anything is known", async () => {
+    const passed: EventBody = { type: "check_updated", check: "read_back", state: "passed", because: null };
+    const { wrapper, update } = await mountDesk(ReadBack, { call: after(started()) });
+    expect(wrapper.find("section").exists()).toBe(false);
+
+    await update({ call: after(...known, passed) });
+
+    expect(wrapper.find("section").exists()).toBe(false);
+  });
+});
+
+describe("an emergency", () => {
+  const call = () => after(started(), filled("priority", "1"), filled("phone", "138"), shown("s1", true));
+
+  it("puts the sentence for safety first, and takes it as it stands", async () => {
+    const { wrapper, commands } = await mountDesk(EmergencyPanel, { call: call() });
+
+    expect(wrapper.get("[role=alert]").text()).toContain("请先关闭阀门");
+    await press(wrapper, "已告知客户");
+
+    expect(commands).toEqual([{ type: "accept_suggestion", suggestion_id: "s1", text: null }]);
+  });
+
+  it("names what is still to be asked, and ticks the arrival when it was heard", async () => {
+    const told: EventBody = { type: "check_updated", check: "eta_given", state: "passed", because: null };
+    const { wrapper, update } = await mountDesk(EmergencyPanel, { call: call() });
+    expect(wrapper.findAll(".is-gap")).toHaveLength(3);
+    expect(wrapper.findAll(".is-told")).toHaveLength(0);
+
+    await update({ call: after(started(), filled("priority", "1"), told) });
+
+    expect(wrapper.get(".is-told").text()).toContain("预计到达时间");
   });
 });
 
