@@ -55,12 +55,36 @@ def build_parser() -> argparse.ArgumentParser:
     test.add_argument("file", metavar="FILE")
     _domain(test)
     test.add_argument("--rules", metavar="RULES.yaml", help="另加的规则文件，与自带的规则合用")
+    _users(verbs.add_parser("users", help="账号：新建、列出、重置密码"))
+    _audit(verbs.add_parser("audit", help="核对审计没有被改动"))
     verbs.add_parser("doctor", help="检查本机环境并说明怎么处理")
     return parser
 
 
 def _domain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--domain", required=True, help="业务包：heating | gas | power | water …")
+
+
+def _users(parser: argparse.ArgumentParser) -> None:
+    from assistant.people.person import PEOPLE
+
+    actions = parser.add_subparsers(dest="action", metavar="动作")
+    add = actions.add_parser("add", help="新建账号，打印一次性密码")
+    add.add_argument("login")
+    add.add_argument("--role", action="append", required=True, choices=sorted(PEOPLE), help="可以给多个")
+    add.add_argument("--name", help="姓名；缺省同登录名")
+    add.add_argument("--agent-id", help="电话系统里的坐席号")
+    reset = actions.add_parser("reset", help="换一个一次性密码，并结束其全部登录")
+    reset.add_argument("login")
+    actions.add_parser("list", help="列出账号（缺省）")
+
+
+def _audit(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="动作", required=True)
+    check = actions.add_parser("verify", help="从头核对哈希链")
+    check.add_argument(
+        "--known", metavar="条数:哈希", help="上次核对时打印的：查出此后有没有从末尾删过、重写过"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -84,27 +108,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(args: argparse.Namespace, settings: "Settings") -> int:
     """Hand over to the verb."""
-    from assistant.cli import analyze, doctor, listen, models, replay, rules, serve
+    from assistant.cli import analyze, audit, doctor, listen, models, replay, rules, serve, users
 
-    match args.verb:
-        case "demo":
-            return serve.demo(settings, args.sample, args.pace)
-        case "analyze":
-            return analyze.analyze(args, settings)
-        case "understand":
-            return analyze.understand(args, settings)
-        case "replay":
-            return replay.replay(args, settings)
-        case "listen":
-            return listen.listen(args, settings)
-        case "models":
-            return models.models(args, settings)
-        case "rules":
-            return rules.try_rules(args, settings)
-        case "doctor":
-            return doctor.doctor(args, settings)
-        case _:
-            return serve.serve(settings)
+    verbs = {
+        "analyze": analyze.analyze,
+        "understand": analyze.understand,
+        "replay": replay.replay,
+        "listen": listen.listen,
+        "models": models.models,
+        "rules": rules.try_rules,
+        "users": users.users,
+        "audit": audit.audit,
+        "doctor": doctor.doctor,
+    }
+    if args.verb == "demo":
+        return serve.demo(settings, args.sample, args.pace)
+    return verbs[args.verb](args, settings) if args.verb else serve.serve(settings)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     allowed_origins: Names = ()
     allowed_hosts: Names = ()
     allowed_frames: Names = ()
+    session_idle_minutes: int = Field(default=60, ge=1, le=24 * 60)
+    session_hours: int = Field(default=12, ge=1, le=24)
     audiosocket_port: int | None = Field(default=None, ge=0, le=65535)
     """None: Asterisk's AudioSocket is not listened to."""
     audiosocket_rates: str = ""
@@ -138,12 +140,7 @@ class Settings(BaseSettings):
         if self.auth == "off" and not self.is_loopback:
             raise ValueError(
                 f"HOTLINE_AUTH=off is only allowed on a loopback address, and HOTLINE_HOST is {self.host}:"
-                " set HOTLINE_AUTH=on and HOTLINE_TOKEN, or HOTLINE_HOST=127.0.0.1"
-            )
-        if self.auth_required and self.token is None:
-            raise ValueError(
-                f"access control is on (host {self.host}) but HOTLINE_TOKEN is not set:"
-                f" set a secret of at least {TOKEN_CHARACTERS} characters, or HOTLINE_HOST=127.0.0.1"
+                " set HOTLINE_AUTH=on, or HOTLINE_HOST=127.0.0.1"
             )
         return self
 
@@ -154,7 +151,7 @@ class Settings(BaseSettings):
 
     @property
     def auth_required(self) -> bool:
-        """Whether a token must be shown: as set, else everywhere but on an open loopback address."""
+        """Whether people log in and programs show tokens: as set, else everywhere but on an open loopback address."""
         if self.auth is None:
             return self.token is not None or not self.is_loopback
         return self.auth == "on"

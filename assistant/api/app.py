@@ -16,8 +16,10 @@ from assistant.api import (
     chanwebsocket,
     freeswitch,
     health,
+    people,
     screens,
     sentences,
+    session,
     twilio,
 )
 from assistant.api.errors import tell_bad_parameters, tell_crash, tell_fault, tell_http_fault
@@ -48,6 +50,9 @@ def create_app(parts: Parts) -> FastAPI:
         health.router,
         calls.router,
         screens.router,
+        session.public,
+        session.router,
+        people.router,
         *(one.router for one in doors),
     ):
         app.include_router(router)
@@ -65,9 +70,7 @@ def create_app(parts: Parts) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     if not parts.settings.auth_required:
-        logger.warning(
-            "access.open host=%s: anybody on this machine may read every call", parts.settings.host
-        )
+        logger.warning("access.open host=%s: anybody on this machine may do everything", parts.settings.host)
     telephones: audiosocket.AudioSocketDoor = app.state.audiosocket
     async with (
         parts.hub.running(),

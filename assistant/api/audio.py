@@ -10,13 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.datastructures import QueryParams
 from starlette.websockets import WebSocket
 
-from assistant.api.access import admit
+from assistant.api.access import Who, admit, needs, require
 from assistant.api.errors import RefusedError
 from assistant.api.legs import TOO_LONG, Switchboard, Visit
 from assistant.api.parts import Parts, parts_of
 from assistant.api.sockets import conversation, receive, send, until_first
+from assistant.errors import CallNotFoundError
 from assistant.events import Wire
 from assistant.ingest.native import SampleReader
+from assistant.people.access import Action, Thing
+from assistant.people.person import Person
 from assistant.ports import CALL_ID, CallRequest, Encoding, Layout
 
 logger = logging.getLogger(__name__)
@@ -130,13 +133,14 @@ def parse_form(call_id: str, query: QueryParams) -> AudioForm:
     return AudioForm(call_id, query["domain"], Encoding(encoding), int(rate), Layout(layout), int(legs))
 
 
-@router.websocket("/v1/calls/{call_id}/audio")
-async def hear_call(socket: WebSocket, call_id: str) -> None:
+@router.websocket("/v1/calls/{call_id}/audio", dependencies=[Depends(needs(Action.CALL_FEED))])
+async def hear_call(socket: WebSocket, call_id: str, who: Who) -> None:
     """Takes the sound of a call."""
     parts = parts_of(socket)
     async with conversation(socket, "audio"):
         form = parse_form(call_id, socket.query_params)
         hello = await _hello(socket, parts.settings.hello_seconds)
+        await _check_owner(parts, who, call_id, hello.agent_id or None)
         visit = await parts.switchboard.attach(
             form.request(hello), legs=form.legs, start_sample=hello.start_ms * form.rate // 1000
         )
@@ -150,6 +154,16 @@ async def hear_call(socket: WebSocket, call_id: str) -> None:
         finally:
             parts.switchboard.leave(visit)
             logger.info("audio.close call=%s layout=%s samples=%d", call_id, form.layout, visit.leg.received)
+
+
+async def _check_owner(parts: Parts, who: Person, call_id: str, agent_id: str | None) -> None:
+    """A person may feed their own calls only: neither begin one in another's name nor come back to another's."""
+    await require(parts, who, Action.CALL_FEED, Thing(agent_id=agent_id), f"call:{call_id}")
+    try:
+        known = await asyncio.to_thread(parts.store.call, call_id)
+    except CallNotFoundError:
+        return
+    await require(parts, who, Action.CALL_FEED, Thing(agent_id=known.agent_id), f"call:{call_id}")
 
 
 class _Listener:

@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from asr.audio import Channel
-from assistant.api.access import admit
+from assistant.api.access import admit, needs
 from assistant.api.errors import FAILED, REFUSALS, RefusedError, refusal_of
 from assistant.api.parts import Parts, parts_of
 from assistant.api.phone import PhoneCall, answering, domain_of, finals, short
@@ -34,6 +34,7 @@ from assistant.ingest.audiohook import (
 )
 from assistant.ingest.native import SampleReader
 from assistant.ingest.signature import check_signature
+from assistant.people.access import Action
 from assistant.ports import CallRequest, Encoding, Layout
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ async def admit_signed(connection: HTTPConnection) -> None:
 router = APIRouter(dependencies=[Depends(admit), Depends(admit_signed)])
 
 
-@router.websocket("/v1/doors/audiohook")
+@router.websocket("/v1/doors/audiohook", dependencies=[Depends(needs(Action.DOOR_USE))])
 async def hear_audiohook(socket: WebSocket) -> None:
     """Takes the sound of one AudioHook session."""
     parts = parts_of(socket)

@@ -15,7 +15,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from assistant.api.access import admit
+from assistant.api.access import admit, needs
 from assistant.api.errors import REFUSALS, RefusedError
 from assistant.api.parts import Parts, parts_of
 from assistant.api.phone import PhoneCall, answering
@@ -24,6 +24,7 @@ from assistant.errors import AssistantError
 from assistant.events import Wire
 from assistant.ingest.audiosocket import BYE, Frame, FrameReader, HungUp, Named, Sound, read_rates
 from assistant.ingest.native import SampleReader
+from assistant.people.access import Action
 from assistant.ports import CALL_ID, CallRequest, Encoding, Layout
 
 logger = logging.getLogger(__name__)
@@ -234,7 +235,7 @@ def _request(told: Announcement, rate: int, layout: Layout) -> CallRequest:
     )
 
 
-@router.post("/v1/doors/audiosocket/calls", status_code=201)
+@router.post("/v1/doors/audiosocket/calls", status_code=201, dependencies=[Depends(needs(Action.DOOR_USE))])
 async def announce_call(request: Request, announcement: Announcement) -> Announced:
     """Says which call two UUIDs belong to, before Asterisk connects."""
     door = request.app.state.audiosocket

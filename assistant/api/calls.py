@@ -2,18 +2,21 @@
 
 import asyncio
 import re
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from assistant.api.access import admit
+from assistant.api.access import Who, admit, needs, record, the_call
 from assistant.api.errors import RefusedError
+from assistant.api.pages import PageView, Wanted
 from assistant.api.parts import Parts, parts_of
 from assistant.document import CallDocument, document
 from assistant.events import AssistEvent
 from assistant.pack import Pack
+from assistant.people.access import Action, whose
+from assistant.people.audit import Deed
 from assistant.store.base import (
     CallFilter,
     CallRecord,
@@ -21,8 +24,6 @@ from assistant.store.base import (
     FlagFilter,
     FlagRecord,
     FlagState,
-    Page,
-    PageRequest,
     SearchHit,
     Store,
     TicketFilter,
@@ -32,21 +33,9 @@ from nlu.findings import Severity
 
 router = APIRouter(dependencies=[Depends(admit)])
 
-Item = TypeVar("Item")
 HIGHEST_SEQ = 2**31 - 1
 _PACK: TypeAdapter[Pack] = TypeAdapter(Pack)
 _ONE_RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
-
-
-class PageView(BaseModel, Generic[Item]):
-    """Part of a list, newest first; `next_cursor` is null at the end."""
-
-    items: tuple[Item, ...]
-    next_cursor: str | None
-
-    @classmethod
-    def of(cls, page: Page[Item]) -> "PageView[Item]":
-        return cls(items=page.items, next_cursor=page.next_cursor)
 
 
 class CallView(CallDocument):
@@ -90,36 +79,30 @@ class SampleStarted(BaseModel):
     call_id: str
 
 
-def _page(
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=1000)] = None,
-) -> PageRequest:
-    return PageRequest(limit, cursor)
-
-
-Wanted = Annotated[PageRequest, Depends(_page)]
 Behind = Annotated[Parts, Depends(parts_of)]
 
 
-@router.get("/v1/calls")
+@router.get("/v1/calls", dependencies=[Depends(needs(Action.CALL_READ))])
 async def list_calls(
     parts: Behind,
+    who: Who,
     page: Wanted,
     domain: str | None = None,
     state: CallState | None = None,
     agent_id: str | None = None,
 ) -> PageView[CallRecord]:
-    """Calls, the last started first."""
-    return PageView.of(await asyncio.to_thread(parts.store.calls, page, CallFilter(domain, state, agent_id)))
+    """Calls that the asker may see, the last started first."""
+    only = CallFilter(domain, state, agent_id, whose(who, Action.CALL_READ))
+    return PageView.of(await asyncio.to_thread(parts.store.calls, page, only))
 
 
-@router.get("/v1/calls/{call_id}")
+@router.get("/v1/calls/{call_id}", dependencies=[Depends(needs(Action.CALL_READ, the_call))])
 async def show_call(parts: Behind, call_id: str) -> CallView:
     """A call as the contract's document, with what the server knows beyond its events."""
     return await asyncio.to_thread(_view, parts.store, call_id)
 
 
-@router.get("/v1/calls/{call_id}/events")
+@router.get("/v1/calls/{call_id}/events", dependencies=[Depends(needs(Action.CALL_READ, the_call))])
 async def list_events(
     parts: Behind,
     call_id: str,
@@ -132,8 +115,12 @@ async def list_events(
     return EventsView(items=shown, next_after=shown[-1].seq if len(found) > limit else None)
 
 
-@router.get("/v1/calls/{call_id}/recording", response_class=FileResponse)
-async def play_recording(parts: Behind, call_id: str, request: Request) -> FileResponse:
+@router.get(
+    "/v1/calls/{call_id}/recording",
+    response_class=FileResponse,
+    dependencies=[Depends(needs(Action.CALL_LISTEN, the_call))],
+)
+async def play_recording(parts: Behind, who: Who, call_id: str, request: Request) -> FileResponse:
     """The sound of a call as FLAC, left the agent, right the customer; whole or in ranges."""
     await asyncio.to_thread(parts.store.call, call_id)
     recording = await asyncio.to_thread(parts.store.recording, call_id)
@@ -141,10 +128,12 @@ async def play_recording(parts: Behind, call_id: str, request: Request) -> FileR
     if file is None or not file.is_file():
         raise RefusedError("recording_not_found", "the call has no recording (yet)")
     _check_range(request.headers.get("range"), file.stat().st_size)
+    if _is_beginning(request.headers.get("range")):
+        await record(parts, Deed(who.user_id, Action.CALL_LISTEN, f"call:{call_id}"))
     return FileResponse(file, media_type="audio/flac", filename=file.name, content_disposition_type="inline")
 
 
-@router.get("/v1/tickets")
+@router.get("/v1/tickets", dependencies=[Depends(needs(Action.TICKET_READ))])
 async def list_tickets(
     parts: Behind, page: Wanted, domain: str | None = None, status: str | None = None
 ) -> PageView[TicketRecord]:
@@ -152,7 +141,7 @@ async def list_tickets(
     return PageView.of(await asyncio.to_thread(parts.store.tickets, page, TicketFilter(domain, status)))
 
 
-@router.get("/v1/tickets/{ticket_id}")
+@router.get("/v1/tickets/{ticket_id}", dependencies=[Depends(needs(Action.TICKET_READ))])
 async def show_ticket(parts: Behind, ticket_id: str) -> TicketRecord:
     """A ticket by its id or its number."""
     ticket = await asyncio.to_thread(parts.store.ticket, ticket_id)
@@ -161,9 +150,10 @@ async def show_ticket(parts: Behind, ticket_id: str) -> TicketRecord:
     return ticket
 
 
-@router.get("/v1/flags")
+@router.get("/v1/flags", dependencies=[Depends(needs(Action.FLAG_READ))])
 async def list_flags(
     parts: Behind,
+    who: Who,
     page: Wanted,
     domain: str | None = None,
     rule_id: str | None = None,
@@ -171,26 +161,26 @@ async def list_flags(
     state: FlagState | None = None,
 ) -> PageView[FlagRecord]:
     """Banned phrases over all calls, those of the last started call first."""
-    only = FlagFilter(domain, rule_id, severity, state)
+    only = FlagFilter(domain, rule_id, severity, state, whose(who, Action.FLAG_READ))
     return PageView.of(await asyncio.to_thread(parts.store.flags, page, only))
 
 
-@router.get("/v1/search")
+@router.get("/v1/search", dependencies=[Depends(needs(Action.CALL_SEARCH))])
 async def search(
-    parts: Behind, page: Wanted, q: Annotated[str, Query(min_length=1, max_length=200)]
+    parts: Behind, who: Who, page: Wanted, q: Annotated[str, Query(min_length=1, max_length=200)]
 ) -> PageView[SearchHit]:
     """Final utterances that hold the words as they stand (two-character words too), the last said first."""
-    return PageView.of(await asyncio.to_thread(parts.store.search, q, page))
+    return PageView.of(await asyncio.to_thread(parts.store.search, q, page, whose(who, Action.CALL_SEARCH)))
 
 
-@router.get("/v1/packs")
+@router.get("/v1/packs", dependencies=[Depends(needs(Action.PACK_READ))])
 async def list_packs(parts: Behind) -> PageView[PackView]:
     """The domain packs that this server has."""
     packs = tuple(PackView(id=pack.id, name=pack.name, version=pack.version) for pack in parts.packs.values())
     return PageView(items=packs, next_cursor=None)
 
 
-@router.get("/v1/packs/{domain}")
+@router.get("/v1/packs/{domain}", dependencies=[Depends(needs(Action.PACK_READ))])
 async def show_pack(parts: Behind, domain: str) -> dict[str, Any]:
     """All that a pack holds: scripts, time limits, questions, words, and the ids it uses."""
     if domain not in parts.packs:
@@ -200,13 +190,13 @@ async def show_pack(parts: Behind, domain: str) -> dict[str, Any]:
     return shown
 
 
-@router.get("/v1/demo/samples")
+@router.get("/v1/demo/samples", dependencies=[Depends(needs(Action.SAMPLE_PLAY))])
 async def list_samples(parts: Behind) -> PageView[str]:
     """Sample recordings that can be played as live calls."""
     return PageView(items=parts.samples, next_cursor=None)
 
 
-@router.post("/v1/demo/calls", status_code=201)
+@router.post("/v1/demo/calls", status_code=201, dependencies=[Depends(needs(Action.SAMPLE_PLAY))])
 async def play_sample(parts: Behind, wanted: SampleCall) -> SampleStarted:
     """Plays a sample as a live call."""
     if parts.play_sample is None:
@@ -228,6 +218,11 @@ def _view(store: Store, call_id: str) -> CallView:
         last_seq=call.last_seq,
         has_recording=store.recording(call_id) is not None,
     )
+
+
+def _is_beginning(header: str | None) -> bool:
+    """Whether a player starts to listen, and does not just fetch the next piece of what it plays."""
+    return header is None or header.strip().startswith("bytes=0-")
 
 
 def _check_range(header: str | None, size: int) -> None:

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends
 from starlette.datastructures import QueryParams
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from assistant.api.access import admit
+from assistant.api.access import admit, needs
 from assistant.api.errors import RefusedError
 from assistant.api.parts import Parts, parts_of
 from assistant.api.phone import PhoneCall, answering, domain_of, short
 from assistant.api.sockets import conversation, receive, until_first
 from assistant.ingest.chanwebsocket import ChannelReader, HungUp, MediaStart, parse_notice
+from assistant.people.access import Action
 from assistant.ports import CALL_ID, CallRequest, Layout
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ NORMAL_CLOSE = 1000
 """Asterisk closes so when the channel is hung up; any other close is a fault of the line."""
 
 
-@router.websocket("/v1/doors/asterisk")
+@router.websocket("/v1/doors/asterisk", dependencies=[Depends(needs(Action.DOOR_USE))])
 async def hear_channel(socket: WebSocket) -> None:
     """Takes the sound of one side of a call."""
     parts = parts_of(socket)

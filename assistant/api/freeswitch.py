@@ -10,13 +10,14 @@ from starlette.datastructures import QueryParams
 from starlette.websockets import WebSocket
 
 from asr.audio import Channel, Pcm
-from assistant.api.access import admit
+from assistant.api.access import admit, needs
 from assistant.api.errors import RefusedError
 from assistant.api.parts import Parts, parts_of
 from assistant.api.phone import OTHER, PhoneCall, answering, channel_of, domain_of, finals, short
 from assistant.api.sockets import conversation, receive, send, until_first
 from assistant.events import Wire
 from assistant.ingest.freeswitch import ForkReader, Metadata, Mix, read_metadata, read_mix, read_rate
+from assistant.people.access import Action
 from assistant.ports import CALL_ID, CallRequest, Layout
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Transcription(Wire):
     data: Sentence
 
 
-@router.websocket("/v1/doors/freeswitch")
+@router.websocket("/v1/doors/freeswitch", dependencies=[Depends(needs(Action.DOOR_USE))])
 async def hear_fork(socket: WebSocket) -> None:
     """Takes the sound of one fork."""
     parts = parts_of(socket)

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from assistant.api.access import admit, admit_anyone
+from assistant.api.access import admit, admit_anyone, needs
 from assistant.api.errors import RefusedError
 from assistant.api.parts import parts_of
+from assistant.people.access import Action
 
 public = APIRouter(dependencies=[Depends(admit_anyone)])
 router = APIRouter(dependencies=[Depends(admit)])
@@ -33,13 +34,13 @@ async def is_ready(request: Request) -> dict[str, str]:
     return {"status": "ready"}
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
+@router.get("/metrics", response_class=PlainTextResponse, dependencies=[Depends(needs(Action.METRICS_READ))])
 async def show_metrics(request: Request) -> PlainTextResponse:
     """Numbers in Prometheus' text form."""
     return PlainTextResponse(parts_of(request).metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
 
-@router.get("/openapi.json", include_in_schema=False)
+@router.get("/openapi.json", include_in_schema=False, dependencies=[Depends(needs(Action.SCHEMA_READ))])
 async def describe(request: Request) -> JSONResponse:
     """This interface in OpenAPI's form."""
     schema: dict[str, Any] = request.app.openapi()

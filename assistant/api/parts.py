@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from starlette.requests import HTTPConnection
 
@@ -12,13 +13,41 @@ from assistant.api.written import WrittenLines
 from assistant.hub import Hub
 from assistant.metrics import Metrics
 from assistant.pack import Pack
+from assistant.people.lockout import Lockout
+from assistant.people.times import SessionTimes
 from assistant.ports import Calls
 from assistant.settings import Settings
+from assistant.store.audit import AuditBook
 from assistant.store.base import Store
+from assistant.store.database import Database
+from assistant.store.people import PeopleStore
+from assistant.store.sessions import SessionStore
+from assistant.store.sql import utc_now
 
 
 def _sound() -> tuple[str, ...]:
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Keeps:
+    """The stores of the topics beside calls; all on one database, whose schema they share."""
+
+    people: PeopleStore
+    sessions: SessionStore
+    audit: AuditBook
+
+    @classmethod
+    def on(cls, database: Database, settings: Settings, clock: Callable[[], datetime] = utc_now) -> "Keeps":
+        """Every topic's store."""
+        times = SessionTimes(
+            timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+        )
+        return cls(
+            people=PeopleStore(database, clock),
+            sessions=SessionStore(database, times, clock),
+            audit=AuditBook(database, clock),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +62,14 @@ class Parts:
     written: WrittenLines
     metrics: Metrics
     packs: Mapping[str, Pack]
+    keeps: Keeps
     ailments: Callable[[], tuple[str, ...]] = _sound
     """What keeps the machinery from hearing calls well just now, a line each; none when it is fit."""
+    lockout: Lockout = field(default_factory=Lockout)
+    password_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """Passwords that are checked at one time."""
+    own_token: str = ""
+    """Random for each start: by it this very process comes in through its own doors."""
     running: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
     """Entered after the hub has started, left before it stops: where the pipeline lives."""
     play_sample: Callable[[str, float], Awaitable[str]] | None = None

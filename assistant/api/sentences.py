@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import ValidationError
 from starlette.websockets import WebSocket
 
-from assistant.api.access import admit
+from assistant.api.access import admit, needs
 from assistant.api.errors import RefusedError
 from assistant.api.legs import HANGUP, TOO_LONG
 from assistant.api.parts import Parts, parts_of
@@ -17,6 +17,7 @@ from assistant.api.sockets import conversation, receive, send, until_first
 from assistant.api.written import WrittenLine
 from assistant.events import Wire
 from assistant.ingest.sentences import FIRST, LATER, Batch, Hello, Opening, Over
+from assistant.people.access import Action
 from assistant.ports import CALL_ID, CallRequest, Layout, Sentence
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Told(Wire):
     ended: bool = True
 
 
-@router.websocket("/v1/calls/{call_id}/sentences")
+@router.websocket("/v1/calls/{call_id}/sentences", dependencies=[Depends(needs(Action.DOOR_USE))])
 async def read_call(socket: WebSocket, call_id: str) -> None:
     """Takes the sentences of a call."""
     parts = parts_of(socket)
@@ -82,7 +83,7 @@ async def read_call(socket: WebSocket, call_id: str) -> None:
             await socket.close(1000)
 
 
-@router.post("/v1/calls/{call_id}/sentences")
+@router.post("/v1/calls/{call_id}/sentences", dependencies=[Depends(needs(Action.DOOR_USE))])
 async def take_sentences(
     parts: Annotated[Parts, Depends(parts_of)],
     call_id: str,
@@ -101,7 +102,7 @@ async def take_sentences(
     return Taken(call_id=call_id, stored=ids, last_seq=max(seqs))
 
 
-@router.post("/v1/calls/{call_id}/end")
+@router.post("/v1/calls/{call_id}/end", dependencies=[Depends(needs(Action.DOOR_USE))])
 async def end_call(parts: Annotated[Parts, Depends(parts_of)], call_id: str) -> Told:
     """Ends a call that came as sentences; answers when its last event is stored. Safe to send again."""
     try:

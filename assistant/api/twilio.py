@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends
 from starlette.websockets import WebSocket
 
 from asr.audio import Channel
-from assistant.api.access import admit_then_ask, check_token
+from assistant.api.access import admit_shown, admit_then_ask, require
 from assistant.api.errors import RefusedError
 from assistant.api.parts import Parts, parts_of
 from assistant.api.phone import OTHER, PhoneCall, answering, channel_of, domain_of, short
 from assistant.api.sockets import TEXT_BYTES, conversation, receive, until_first
 from assistant.ingest.twilio import ByteOrder, Media, Message, Started, Stopped, Track, Tracks, parse_message
+from assistant.people.access import Action, Thing
 from assistant.ports import CallRequest, Layout
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,8 @@ async def hear_media_stream(socket: WebSocket) -> None:
     parts = parts_of(socket)
     async with conversation(socket, "twilio"):
         started = await _until_started(socket, parts)
-        check_token(socket, started.parameters.get("token", ""))
+        person = await admit_shown(socket, started.parameters.get("token", ""))
+        await require(parts, person, Action.DOOR_USE, Thing(), socket.url.path)
         query, told = socket.query_params, started.parameters
         inbound = channel_of("inbound", query.get("inbound"), told.get("inbound"), default=Channel.CUSTOMER)
         layouts = {Track.INBOUND: Layout(inbound), Track.OUTBOUND: Layout(OTHER[inbound])}

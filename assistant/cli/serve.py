@@ -17,22 +17,24 @@ from asr.sources import Recording, read_recording
 from asr.vad import SileroModel
 from assistant.api.app import create_app
 from assistant.api.legs import Switchboard
-from assistant.api.parts import Parts
+from assistant.api.parts import Keeps, Parts
 from assistant.api.serving import GracefulServer, build_server
 from assistant.api.written import WrittenLines
 from assistant.cli.parts import all_packs, speech_engine, understander
 from assistant.cli.replay import ReplayError, Target, stream
+from assistant.cli.users import add_account
 from assistant.errors import CallNotFoundError
 from assistant.exchange import Exchange, Faculties, Rooms
 from assistant.health import Health
 from assistant.hub import Hub
 from assistant.loglines import TEXT_FORMAT, JsonLines
 from assistant.metrics import Metrics
+from assistant.people.passwords import new_token
+from assistant.people.person import Role
 from assistant.pipeline import Ears
 from assistant.recording import recover
 from assistant.settings import Settings, unknown_variables
-from assistant.store.base import Store
-from assistant.store.sql import open_store
+from assistant.store.sql import SqlStore, open_store
 
 DEMO_SAMPLE = "heating_leak_angry"
 SAMPLES = Path("audio_samples")
@@ -90,7 +92,7 @@ def configure_logging(settings: Settings) -> None:
 
 
 @contextmanager
-def _opened_store(settings: Settings) -> Iterator[Store]:
+def _opened_store(settings: Settings) -> Iterator[SqlStore]:
     """The store, with calls and sound that an interrupted server left behind brought in order."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = open_store(settings.store_url)
@@ -107,7 +109,7 @@ def _opened_store(settings: Settings) -> Iterator[Store]:
         store.close()
 
 
-async def _run(settings: Settings, store: Store, showing: Showing | None) -> int:
+async def _run(settings: Settings, store: SqlStore, showing: Showing | None) -> int:
     engine = speech_engine(settings)
     mind, intent_name = understander(settings)
     for knowledge in mind.knowledge.values():
@@ -123,7 +125,9 @@ async def _run(settings: Settings, store: Store, showing: Showing | None) -> int
     faculties = Faculties(all_packs(), ears, mind, {"asr": engine.name, "intent": intent_name})
     exchange = Exchange(faculties, hub, store, rooms)
     samples = tuple(sample_calls())
-    stage = Stage(settings)
+    stage = Stage(settings, new_token())
+    keeps = Keeps.on(store.database, settings)
+    _welcome_admin(settings, keeps)
     parts = Parts(
         settings=settings,
         store=store,
@@ -134,6 +138,8 @@ async def _run(settings: Settings, store: Store, showing: Showing | None) -> int
         metrics=metrics,
         packs=faculties.packs,
         ailments=Health(settings.data_dir, lambda: scheduler.stuck_s).ailments,
+        keeps=keeps,
+        own_token=stage.token,
         running=lambda: stage.open_with(exchange),
         play_sample=stage.play if samples else None,
         samples=samples,
@@ -146,12 +152,26 @@ async def _run(settings: Settings, store: Store, showing: Showing | None) -> int
     return 0
 
 
+def _welcome_admin(settings: Settings, keeps: Keeps) -> None:
+    """Where people must log in and there is nobody yet, makes the first administrator; their password is told once."""
+    if not settings.auth_required or not keeps.people.is_empty():
+        return
+    password = add_account(keeps.people, "admin", "管理员", frozenset({Role.ADMIN, Role.SUPERVISOR}))
+    # To the terminal and not to the log: logs are kept and read by others.
+    sys.stderr.write(
+        f"\n  还没有任何账号，已建立管理员：\n    登录名 admin\n    一次性密码 {password}\n"
+        "  只显示这一次，首次登录要改。忘了：python server.py users reset admin\n\n"
+    )
+    sys.stderr.flush()
+
+
 class Stage:
     """Plays sample recordings to this very server through its own audio door, as a telephone adapter would."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, token: str) -> None:
         self._settings = settings
-        self._token = settings.token.get_secret_value() if settings.token else None
+        self.token = token
+        """Good for this process only."""
         self._tasks: asyncio.TaskGroup | None = None
 
     @property
@@ -181,7 +201,7 @@ class Stage:
     async def _stream(self, recording: Recording, call_id: str, domain: str, pace: float) -> None:
         try:
             await stream(
-                recording, Target(self.url, call_id, domain, self._token), pace, lambda event, sent_ms: None
+                recording, Target(self.url, call_id, domain, self.token), pace, lambda event, sent_ms: None
             )
         except (ReplayError, OSError) as error:
             log.warning("demo.broke_off call=%s reason=%s", call_id, type(error).__name__)

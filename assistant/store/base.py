@@ -14,6 +14,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 from asr.audio import Channel
 from assistant.errors import AssistantError
 from assistant.events import AssistEvent, PhraseFlagged
+from assistant.people.access import Whose
 
 Item = TypeVar("Item")
 
@@ -140,6 +141,8 @@ class CallFilter:
     domain: str | None = None
     state: CallState | None = None
     agent_id: str | None = None
+    whose: Whose | None = None
+    """Whose calls the asker may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,8 @@ class FlagFilter:
     rule_id: str | None = None
     severity: str | None = None
     state: FlagState | None = None
+    whose: Whose | None = None
+    """Whose calls the asker may see."""
 
 
 class Store(Protocol):
@@ -206,7 +211,7 @@ class Store(Protocol):
     def flags(self, page: PageRequest, only: FlagFilter) -> Page[FlagRecord]:
         """Banned phrases over all calls, those of the last started call first. Raises `CursorError`."""
 
-    def search(self, words: str, page: PageRequest) -> Page[SearchHit]:
+    def search(self, words: str, page: PageRequest, whose: Whose | None = None) -> Page[SearchHit]:
         """Final utterances that hold `words` as they stand, the last said first. Raises `CursorError`."""
 
     def recording(self, call_id: str) -> RecordingRecord | None:

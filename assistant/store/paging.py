@@ -15,12 +15,16 @@ def paged(
     key: tuple[sa.ColumnClause[Any], ...],
     page: PageRequest,
     read: Callable[[sa.Row[Any]], Item],
+    *,
+    rising: bool = False,
 ) -> Page[Item]:
-    """One page in falling order of `key`, found by the key of the last row seen: rows added meanwhile move nothing."""
+    """One page in falling (or rising) order of `key`, found by the key of the last row seen: rows added meanwhile move nothing."""
     if page.cursor is not None:
         kinds = tuple(int if isinstance(column.type, sa.Integer) else str for column in key)
-        query = query.where(sa.tuple_(*key) < sa.tuple_(*decode_cursor(page.cursor, kinds)))
-    rows = connection.execute(query.order_by(*(column.desc() for column in key)).limit(page.limit + 1)).all()
+        here, seen = sa.tuple_(*key), sa.tuple_(*decode_cursor(page.cursor, kinds))
+        query = query.where(here > seen if rising else here < seen)
+    order = (column.asc() if rising else column.desc() for column in key)
+    rows = connection.execute(query.order_by(*order).limit(page.limit + 1)).all()
     shown = rows[: page.limit]
     more = len(rows) > page.limit
     ending = encode_cursor(tuple(getattr(shown[-1], column.name) for column in key)) if more else None

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from asr.audio import Channel
 from assistant.events import EVENT, AssistEvent, PhraseFlagged
+from assistant.people.access import Whose
 from assistant.store import tables
 from assistant.store.base import (
     CallFilter,
@@ -51,10 +52,11 @@ def find_events(
 def find_calls(connection: sa.Connection, page: PageRequest, only: CallFilter) -> Page[CallRecord]:
     """A page of calls."""
     table = tables.calls.c
-    query = _where(
+    query = where(
         sa.select(tables.calls),
         {table.domain: only.domain, table.state: only.state, table.agent_id: only.agent_id},
     )
+    query = of_whom(query, table.agent_id, only.whose)
     return paged(connection, query, (table.started_at, table.call_id), page, _call)
 
 
@@ -67,7 +69,7 @@ def find_ticket(connection: sa.Connection, condition: sa.ColumnElement[bool]) ->
 def find_tickets(connection: sa.Connection, page: PageRequest, only: TicketFilter) -> Page[TicketRecord]:
     """A page of tickets."""
     table = tables.tickets.c
-    query = _where(sa.select(tables.tickets), {table.domain: only.domain, table.status: only.status})
+    query = where(sa.select(tables.tickets), {table.domain: only.domain, table.status: only.status})
     return paged(connection, query, (table.created_at, table.ticket_id), page, _ticket)
 
 
@@ -77,7 +79,7 @@ def find_flags(connection: sa.Connection, page: PageRequest, only: FlagFilter) -
     joined = tables.flags.join(tables.calls, flags.call_id == calls.call_id).join(
         tables.events, sa.and_(events.call_id == flags.call_id, events.seq == flags.seq)
     )
-    query = _where(
+    query = where(
         sa.select(
             events.body,
             flags.state,
@@ -95,10 +97,13 @@ def find_flags(connection: sa.Connection, page: PageRequest, only: FlagFilter) -
             flags.state: only.state,
         },
     )
+    query = of_whom(query, calls.agent_id, only.whose)
     return paged(connection, query, (calls.started_at, calls.call_id, flags.seq), page, _flag)
 
 
-def find_words(connection: sa.Connection, words: str, page: PageRequest) -> Page[SearchHit]:
+def find_words(
+    connection: sa.Connection, words: str, page: PageRequest, whose: Whose | None
+) -> Page[SearchHit]:
     """A page of final utterances that hold the words as they stand."""
     calls, said = tables.calls.c, tables.utterances.c
     joined = index.join(tables.utterances, said.no == index.c.rowid).join(
@@ -110,7 +115,15 @@ def find_words(connection: sa.Connection, words: str, page: PageRequest) -> Page
         # The index passes over spaces; the text itself has the last word.
         .where(holds(connection, words), said.text.icontains(words, autoescape=True))
     )
-    return paged(connection, query, (index.c.rowid,), page, _hit)
+    return paged(connection, of_whom(query, calls.agent_id, whose), (index.c.rowid,), page, _hit)
+
+
+def of_whom(query: sa.Select[Any], agent: sa.ColumnElement[Any], whose: Whose | None) -> sa.Select[Any]:
+    """The query for the calls that somebody may see; None means all."""
+    if whose is None:
+        return query
+    theirs = agent.in_(sorted(whose.agents))
+    return query.where(sa.or_(theirs, agent.is_(None)) if whose.nobodys else theirs)
 
 
 def find_recording(connection: sa.Connection, call_id: str) -> RecordingRecord | None:
@@ -122,7 +135,8 @@ def find_recording(connection: sa.Connection, call_id: str) -> RecordingRecord |
     )
 
 
-def _where(query: sa.Select[Any], wanted: dict[sa.Column[Any], str | None]) -> sa.Select[Any]:
+def where(query: sa.Select[Any], wanted: dict[sa.Column[Any], str | None]) -> sa.Select[Any]:
+    """The query with a condition for every column that a value is wanted of."""
     return query.where(*(column == value for column, value in wanted.items() if value is not None))
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from assistant.errors import AssistantError, CallNotFoundError
 from assistant.events import AssistEvent, CallEnded
+from assistant.people.access import Whose
 from assistant.review.form import ScoreForm, default_form
 from assistant.store import reading, tables
 from assistant.store.base import (
@@ -166,9 +167,9 @@ class SqlStore:
         with self.database.reading() as connection:
             return reading.find_flags(connection, page, only)
 
-    def search(self, words: str, page: PageRequest) -> Page[SearchHit]:
+    def search(self, words: str, page: PageRequest, whose: Whose | None = None) -> Page[SearchHit]:
         with self.database.reading() as connection:
-            return reading.find_words(connection, words, page)
+            return reading.find_words(connection, words, page, whose)
 
     def recording(self, call_id: str) -> RecordingRecord | None:
         with self.database.reading() as connection:

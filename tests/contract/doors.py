@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from asr.engine import SpeechEngine
 from assistant.api.app import create_app
 from assistant.api.legs import Switchboard
-from assistant.api.parts import Parts
+from assistant.api.parts import Keeps, Parts
 from assistant.api.serving import GracefulServer, build_server
 from assistant.api.written import WrittenLines
 from assistant.hub import Hub
@@ -44,6 +44,7 @@ async def make_service(
     folder: Path, engine: SpeechEngine | None = None, patience_s: float = 60.0, **changes: Any
 ) -> AsyncIterator[Service]:
     settings = Settings(data_dir=folder, web_dir=folder / "dist", **changes)
+
     store = open_store(settings.store_url)
     metrics = Metrics()
     hub = Hub(store, settings.screen_backlog, (metrics.observe,))
@@ -63,6 +64,7 @@ async def make_service(
         metrics=metrics,
         packs={"heating": load_pack(PACKS, "heating")},
         running=exchange.running if exchange else nullcontext,
+        keeps=Keeps.on(store.database, settings),
     )
     yield Service(parts, calls, create_app(parts))
     store.close()

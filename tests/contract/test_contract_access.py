@@ -10,11 +10,12 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from websockets.exceptions import InvalidStatus
 
-from assistant.api.access import admit, admit_anyone, admit_then_ask
+from assistant.api.access import Needs, admit, admit_anyone, admit_then_ask
 
 TOKEN = "0123456789abcdef-secret"
-RULES = {"/healthz": admit_anyone, "/readyz": admit_anyone, "/v1/doors/twilio": admit_then_ask}
-"""Every other route asks for the token before anything else."""
+OPEN = {("GET", "/healthz"): admit_anyone, ("GET", "/readyz"): admit_anyone}
+ASKED_LATER = {("POST", "/v1/session"): admit_then_ask, ("WS", "/v1/doors/twilio"): admit_then_ask}
+"""Routes whose callers show who they are in the message itself."""
 
 
 def rules(dependant: Dependant) -> set[object]:
@@ -35,13 +36,25 @@ def routes_of(routes: Any) -> list[Any]:
     return found
 
 
-async def test_every_route_has_an_access_rule(service: Service) -> None:
+def named(route: Any) -> tuple[str, str]:
+    return next(iter(getattr(route, "methods", ["WS"]))), route.path
+
+
+async def test_every_route_has_exactly_one_access_rule(service: Service) -> None:
     routes = routes_of(service.app.routes)
 
-    assert len(routes) >= 19
+    assert len(routes) >= 30
     for route in routes:
         assert isinstance(route, APIRoute | APIWebSocketRoute), route
-        assert RULES.get(route.path, admit) in rules(route.dependant), route.path
+        found = rules(route.dependant)
+        exception = (OPEN | ASKED_LATER).get(named(route))
+        actions = [rule for rule in found if isinstance(rule, Needs)]
+        if exception is not None:
+            assert exception in found, named(route)
+            assert not actions, named(route)
+        else:
+            assert admit in found, named(route)
+            assert len(actions) == 1, named(route)
 
 
 def client(service: Service, host: str = "127.0.0.1") -> httpx.AsyncClient:

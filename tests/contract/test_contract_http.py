@@ -22,7 +22,9 @@ from assistant.recording import CallRecording
 from nlu.findings import Severity
 
 
-def store_call(service: Service, call_id: str, minute: int = 0, domain: str = "heating") -> None:
+def store_call(
+    service: Service, call_id: str, minute: int = 0, domain: str = "heating", agent_id: str | None = None
+) -> None:
     quote = Evidence(utterance_id="u1", channel=Channel.AGENT, start_ms=0, end_ms=10, quote="不归我管")
     head: dict[str, Any] = {"call_id": call_id, "at_ms": 0}
     service.parts.store.append(
@@ -30,6 +32,7 @@ def store_call(service: Service, call_id: str, minute: int = 0, domain: str = "h
             CallStarted(
                 seq=1,
                 domain=domain,
+                agent_id=agent_id,
                 caller_number="13800000001",
                 started_at=datetime(2026, 11, 22, 8, minute, tzinfo=UTC).isoformat(),
                 **head,

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from assistant.store.tables import metadata
+from assistant.store.schema import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():

@@ -46,8 +46,8 @@ from assistant.store.errors import (
     StoreVersionError,
     TicketExistsError,
 )
+from assistant.store.schema import metadata
 from assistant.store.sql import SqlStore, open_store
-from assistant.store.tables import metadata
 from nlu.findings import Severity
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
