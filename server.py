@@ -57,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
     test.add_argument("--rules", metavar="RULES.yaml", help="另加的规则文件，与自带的规则合用")
     _users(verbs.add_parser("users", help="账号：新建、列出、重置密码"))
     _audit(verbs.add_parser("audit", help="核对审计没有被改动"))
+    _privacy(verbs.add_parser("privacy", help="到期删除、按来电号码查找与删除"))
     verbs.add_parser("doctor", help="检查本机环境并说明怎么处理")
     return parser
 
@@ -87,6 +88,14 @@ def _audit(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _privacy(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="动作", required=True)
+    terms = actions.add_parser("due", help="按保存期限该删的；不加 --apply 只列出，不删")
+    terms.add_argument("--apply", action="store_true", help="删除")
+    for name, told in (("find", "某个号码的通话"), ("erase", "删除某个号码的全部通话并给出证明")):
+        actions.add_parser(name, help=told).add_argument("number", metavar="号码")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status: 0 done, 1 partly, 2 a fault that the message on stderr explains."""
     args = build_parser().parse_args(argv)
@@ -108,7 +117,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(args: argparse.Namespace, settings: "Settings") -> int:
     """Hand over to the verb."""
-    from assistant.cli import analyze, audit, doctor, listen, models, replay, rules, serve, users
+    from assistant.cli import analyze, audit, doctor, listen, models, privacy, replay, rules, serve, users
 
     verbs = {
         "analyze": analyze.analyze,
@@ -119,6 +128,7 @@ def run(args: argparse.Namespace, settings: "Settings") -> int:
         "rules": rules.try_rules,
         "users": users.users,
         "audit": audit.audit,
+        "privacy": privacy.privacy,
         "doctor": doctor.doctor,
     }
     if args.verb == "demo":

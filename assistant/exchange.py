@@ -105,11 +105,15 @@ class Exchange:
         # In a thread: the first one loads the dictionary of sounds.
         lexicon = await asyncio.to_thread(vocabulary, pack, request.metadata)
         await self._admit(request.call_id)
-        recording = CallRecording(self._rooms.recordings, request.call_id, request.rate)
+        recording = None
+        if request.is_recorded:
+            recording = CallRecording(self._rooms.recordings, request.call_id, request.rate)
         session, delivery, understanding = self._minds(request, pack)
         ears, keep = replace(self._ears, lexicon=lexicon), Keep(self._hub, self._store, recording)
         pipeline = CallPipeline(request, session, ears, keep, delivery, understanding)
         await self._begin(request, pipeline, self._names["asr"])
+        if recording is None:
+            pipeline.stop_recording("recording_refused")
         return pipeline
 
     async def open_written(self, request: CallRequest, recogniser: str) -> WrittenCall:
@@ -152,6 +156,15 @@ class Exchange:
             raise
         assert self._tasks is not None
         self._tasks.create_task(self._run(request, call), name=f"call:{request.call_id}")
+
+    async def stop_recording(self, call_id: str) -> bool:
+        """Keep no more of a live call's sound; False when it is not live. A call of another's words has no sound here."""
+        call = self._live.get(call_id)
+        if call is None:
+            return False
+        if isinstance(call, CallPipeline):
+            call.stop_recording("recording_stopped")
+        return True
 
     async def command(self, call_id: str, command: ScreenCommand) -> CommandResult:
         """Answer a screen, whether the call is live or over.

@@ -28,6 +28,7 @@ from assistant.commands import CommandResult, ScreenCommand
 from assistant.delivery import Delivery
 from assistant.hub import Hub
 from assistant.ports import CallRequest
+from assistant.privacy.ground import NOTICES
 from assistant.recording import CallRecording
 from assistant.session import CallSession
 from assistant.store.base import Store
@@ -64,7 +65,8 @@ class Keep:
 
     hub: Hub
     store: Store
-    recording: CallRecording
+    recording: CallRecording | None
+    """None: the caller refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class CallPipeline:
         self._done = asyncio.Event()
         self._announced = Load.FULL
         self._is_deaf_disk = False
+        self._is_recorded = keep.recording is not None
 
     async def run(self) -> None:
         """Everything this call does after `call_started`, up to `call_ended`."""
@@ -151,14 +154,21 @@ class CallPipeline:
         """Sound heard so far, in milliseconds of the call."""
         return max(leg.received for leg in self._legs.values()) * 1000 // self._request.rate
 
+    def stop_recording(self, notice_id: str) -> None:
+        """Keep no more sound, and tell the agent so; everything else goes on. What was kept before stays."""
+        self._is_recorded = False
+        if not self._outbox.is_closed:
+            self._outbox.put(self.session.notice(notice_id, NOTICES[notice_id][1], self.at_ms))
+
     async def _record(self, channel: Channel, start_sample: int, pcm: Pcm) -> None:
         """Keep the sound. A disk that refuses it is told on the screen; the caller is served all the same."""
-        if self._is_deaf_disk:
+        recording = self._keep.recording
+        if self._is_deaf_disk or recording is None or not self._is_recorded:
             return
         try:
-            self._keep.recording.write(channel, start_sample, pcm)
-            if self._keep.recording.needs_sync:
-                await asyncio.to_thread(self._keep.recording.sync)
+            recording.write(channel, start_sample, pcm)
+            if recording.needs_sync:
+                await asyncio.to_thread(recording.sync)
         except RecordingError as error:
             self._recording_failed(error)
 
@@ -169,6 +179,8 @@ class CallPipeline:
             self._outbox.put(self.session.degraded("recording", error.code, self.at_ms))
 
     async def _keep_recording(self) -> None:
+        if self._keep.recording is None:
+            return
         try:
             record = await asyncio.to_thread(self._keep.recording.finish)
             await self._keep.hub.write(self._keep.store.add_recording, record)

@@ -53,6 +53,11 @@ class CallRequest:
     queue: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the sound is kept: not when the telephone system says that the caller refused (`recording=refused`)."""
+        return self.metadata.get("recording") != "refused"
+
 
 class LiveCall(Protocol):
     """One call being heard."""
@@ -124,6 +129,9 @@ class Calls(Protocol):
         Raises:
             AssistantError: as `open`.
         """
+
+    async def stop_recording(self, call_id: str) -> bool:
+        """Keeps no more of a live call's sound; the call goes on. False when it is not live."""
 
     async def command(self, call_id: str, command: ScreenCommand) -> CommandResult:
         """Answers a screen's command on a live call or on one that has ended; the same id gets the same answer."""

@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     allowed_frames: Names = ()
     session_idle_minutes: int = Field(default=60, ge=1, le=24 * 60)
     session_hours: int = Field(default=12, ge=1, le=24)
+    keep_sound_days: int = Field(default=180, ge=1, le=36_500)
+    keep_words_days: int = Field(default=1095, ge=1, le=36_500)
     audiosocket_port: int | None = Field(default=None, ge=0, le=65535)
     """None: Asterisk's AudioSocket is not listened to."""
     audiosocket_rates: str = ""

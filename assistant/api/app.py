@@ -17,6 +17,7 @@ from assistant.api import (
     freeswitch,
     health,
     people,
+    privacy,
     screens,
     sentences,
     session,
@@ -53,6 +54,7 @@ def create_app(parts: Parts) -> FastAPI:
         session.public,
         session.router,
         people.router,
+        privacy.router,
         *(one.router for one in doors),
     ):
         app.include_router(router)

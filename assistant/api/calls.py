@@ -5,11 +5,12 @@ import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from assistant.api.access import Who, admit, needs, record, the_call
 from assistant.api.errors import RefusedError
+from assistant.api.hiding import hidden_from
 from assistant.api.pages import PageView, Wanted
 from assistant.api.parts import Parts, parts_of
 from assistant.document import CallDocument, document
@@ -17,6 +18,8 @@ from assistant.events import AssistEvent
 from assistant.pack import Pack
 from assistant.people.access import Action, whose
 from assistant.people.audit import Deed
+from assistant.privacy.masking import masked
+from assistant.privacy.tone import covered, covers
 from assistant.store.base import (
     CallFilter,
     CallRecord,
@@ -93,25 +96,27 @@ async def list_calls(
 ) -> PageView[CallRecord]:
     """Calls that the asker may see, the last started first."""
     only = CallFilter(domain, state, agent_id, whose(who, Action.CALL_READ))
-    return PageView.of(await asyncio.to_thread(parts.store.calls, page, only))
+    found = await asyncio.to_thread(parts.store.calls, page, only)
+    return PageView.of(masked(found, hidden_from(who)))
 
 
 @router.get("/v1/calls/{call_id}", dependencies=[Depends(needs(Action.CALL_READ, the_call))])
-async def show_call(parts: Behind, call_id: str) -> CallView:
+async def show_call(parts: Behind, who: Who, call_id: str) -> CallView:
     """A call as the contract's document, with what the server knows beyond its events."""
-    return await asyncio.to_thread(_view, parts.store, call_id)
+    return masked(await asyncio.to_thread(_view, parts.store, call_id), hidden_from(who))
 
 
 @router.get("/v1/calls/{call_id}/events", dependencies=[Depends(needs(Action.CALL_READ, the_call))])
 async def list_events(
     parts: Behind,
+    who: Who,
     call_id: str,
     after: Annotated[int, Query(ge=0, le=HIGHEST_SEQ)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> EventsView:
     """A call's events, for readers that keep no socket."""
     found = await asyncio.to_thread(parts.store.events, call_id, after, limit + 1)
-    shown = found[:limit]
+    shown = masked(found[:limit], hidden_from(who))
     return EventsView(items=shown, next_after=shown[-1].seq if len(found) > limit else None)
 
 
@@ -120,34 +125,43 @@ async def list_events(
     response_class=FileResponse,
     dependencies=[Depends(needs(Action.CALL_LISTEN, the_call))],
 )
-async def play_recording(parts: Behind, who: Who, call_id: str, request: Request) -> FileResponse:
-    """The sound of a call as FLAC, left the agent, right the customer; whole or in ranges."""
-    await asyncio.to_thread(parts.store.call, call_id)
+async def play_recording(parts: Behind, who: Who, call_id: str, request: Request) -> Response:
+    """The sound of a call as FLAC, left the agent, right the customer; whole or in ranges.
+
+    Where somebody says a number that the listener is not to have, there is a tone instead.
+    """
     recording = await asyncio.to_thread(parts.store.recording, call_id)
     file = None if recording is None else parts.settings.recordings_dir / recording.path
     if file is None or not file.is_file():
         raise RefusedError("recording_not_found", "the call has no recording (yet)")
-    _check_range(request.headers.get("range"), file.stat().st_size)
-    if _is_beginning(request.headers.get("range")):
+    asked = request.headers.get("range")
+    utterances = document(await asyncio.to_thread(parts.store.events, call_id)).utterances
+    hidden = covers(utterances, hidden_from(who))
+    sound = await asyncio.to_thread(covered, file, hidden) if hidden else None
+    _check_range(asked, file.stat().st_size if sound is None else len(sound))
+    if _is_beginning(asked):
         await record(parts, Deed(who.user_id, Action.CALL_LISTEN, f"call:{call_id}"))
+    if sound is not None:
+        return _part_of(sound, asked, file.name)
     return FileResponse(file, media_type="audio/flac", filename=file.name, content_disposition_type="inline")
 
 
 @router.get("/v1/tickets", dependencies=[Depends(needs(Action.TICKET_READ))])
 async def list_tickets(
-    parts: Behind, page: Wanted, domain: str | None = None, status: str | None = None
+    parts: Behind, who: Who, page: Wanted, domain: str | None = None, status: str | None = None
 ) -> PageView[TicketRecord]:
     """Tickets that were handed over, the newest first."""
-    return PageView.of(await asyncio.to_thread(parts.store.tickets, page, TicketFilter(domain, status)))
+    found = await asyncio.to_thread(parts.store.tickets, page, TicketFilter(domain, status))
+    return PageView.of(masked(found, hidden_from(who)))
 
 
 @router.get("/v1/tickets/{ticket_id}", dependencies=[Depends(needs(Action.TICKET_READ))])
-async def show_ticket(parts: Behind, ticket_id: str) -> TicketRecord:
+async def show_ticket(parts: Behind, who: Who, ticket_id: str) -> TicketRecord:
     """A ticket by its id or its number."""
     ticket = await asyncio.to_thread(parts.store.ticket, ticket_id)
     if ticket is None:
         raise RefusedError("ticket_not_found", "no ticket of that id or number")
-    return ticket
+    return masked(ticket, hidden_from(who))
 
 
 @router.get("/v1/flags", dependencies=[Depends(needs(Action.FLAG_READ))])
@@ -162,7 +176,8 @@ async def list_flags(
 ) -> PageView[FlagRecord]:
     """Banned phrases over all calls, those of the last started call first."""
     only = FlagFilter(domain, rule_id, severity, state, whose(who, Action.FLAG_READ))
-    return PageView.of(await asyncio.to_thread(parts.store.flags, page, only))
+    found = await asyncio.to_thread(parts.store.flags, page, only)
+    return PageView.of(masked(found, hidden_from(who)))
 
 
 @router.get("/v1/search", dependencies=[Depends(needs(Action.CALL_SEARCH))])
@@ -170,7 +185,8 @@ async def search(
     parts: Behind, who: Who, page: Wanted, q: Annotated[str, Query(min_length=1, max_length=200)]
 ) -> PageView[SearchHit]:
     """Final utterances that hold the words as they stand (two-character words too), the last said first."""
-    return PageView.of(await asyncio.to_thread(parts.store.search, q, page, whose(who, Action.CALL_SEARCH)))
+    found = await asyncio.to_thread(parts.store.search, q, page, whose(who, Action.CALL_SEARCH))
+    return PageView.of(masked(found, hidden_from(who)))
 
 
 @router.get("/v1/packs", dependencies=[Depends(needs(Action.PACK_READ))])
@@ -218,6 +234,17 @@ def _view(store: Store, call_id: str) -> CallView:
         last_seq=call.last_seq,
         has_recording=store.recording(call_id) is not None,
     )
+
+
+def _part_of(sound: bytes, asked: str | None, name: str) -> Response:
+    """Sound from memory, whole or the range that a player asks for."""
+    headers = {"accept-ranges": "bytes", "content-disposition": f'inline; filename="{name}"'}
+    match = _ONE_RANGE.fullmatch(asked.strip()) if asked else None
+    if match is None:
+        return Response(sound, media_type="audio/flac", headers=headers)
+    first, last = int(match[1]), min(int(match[2] or len(sound)), len(sound) - 1)
+    headers["content-range"] = f"bytes {first}-{last}/{len(sound)}"
+    return Response(sound[first : last + 1], 206, headers, "audio/flac")
 
 
 def _is_beginning(header: str | None) -> bool:

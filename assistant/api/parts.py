@@ -21,6 +21,7 @@ from assistant.store.audit import AuditBook
 from assistant.store.base import Store
 from assistant.store.database import Database
 from assistant.store.people import PeopleStore
+from assistant.store.privacy import PrivacyStore
 from assistant.store.sessions import SessionStore
 from assistant.store.sql import utc_now
 
@@ -36,6 +37,7 @@ class Keeps:
     people: PeopleStore
     sessions: SessionStore
     audit: AuditBook
+    privacy: PrivacyStore
 
     @classmethod
     def on(cls, database: Database, settings: Settings, clock: Callable[[], datetime] = utc_now) -> "Keeps":
@@ -47,6 +49,7 @@ class Keeps:
             people=PeopleStore(database, clock),
             sessions=SessionStore(database, times, clock),
             audit=AuditBook(database, clock),
+            privacy=PrivacyStore(database, clock),
         )
 
 

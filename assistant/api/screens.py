@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket
 
 from assistant.api.access import Who, admit, needs, the_call
 from assistant.api.errors import ErrorMessage, RefusedError
+from assistant.api.hiding import hidden_from
 from assistant.api.parts import parts_of
 from assistant.api.sockets import conversation, receive, send, until_first
 from assistant.commands import COMMAND, CommandResult
@@ -18,6 +19,7 @@ from assistant.floor import CallSummary, Desk, FloorChanged, FloorSnapshot
 from assistant.hub import Line, Subscription
 from assistant.people.access import Action, Thing, may
 from assistant.people.person import Person
+from assistant.privacy.masking import Kind, masked
 
 logger = logging.getLogger(__name__)
 router = APIRouter(dependencies=[Depends(admit)])
@@ -33,7 +35,7 @@ async def show_call(socket: WebSocket, call_id: str, who: Who) -> None:
         async with parts_of(socket).hub.subscribe(call_id, after) as events:
             agent_id = (await asyncio.to_thread(parts_of(socket).store.call, call_id)).agent_id
             may_change = may(who, Action.CALL_COMMAND, Thing(agent_id=agent_id))
-            await until_first(_deliver(socket, events), _obey(socket, call_id, may_change))
+            await until_first(_deliver(socket, events, hidden_from(who)), _obey(socket, call_id, may_change))
 
 
 @router.websocket("/v1/desk", dependencies=[Depends(needs(Action.DESK_WATCH))])
@@ -62,9 +64,9 @@ def _after(text: str) -> int:
     return int(text)
 
 
-async def _deliver(socket: WebSocket, events: Subscription) -> None:
+async def _deliver(socket: WebSocket, events: Subscription, hidden: frozenset[Kind]) -> None:
     async for event in events:
-        await send(socket, event)
+        await send(socket, masked(event, hidden))
 
 
 async def _obey(socket: WebSocket, call_id: str, may_change: bool) -> None:

@@ -43,6 +43,10 @@ class Action(StrEnum):
     GRANT_GIVE = "grant.give"
     """Authorise an agent to settle a case alone (班长大胆授权)."""
     AUDIT_READ = "audit.read"
+    PHONE_SEE = "phone.see"
+    """Telephone numbers in full; identity and bank card numbers nobody sees."""
+    PRIVACY_MANAGE = "privacy.manage"
+    """Holds, retention, erasing by caller."""
 
 
 class Reach(IntEnum):
@@ -88,6 +92,8 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
     Action.GRANT_READ: _row("O T A A - - -"),
     Action.GRANT_GIVE: _row("- T A - - - -"),
     Action.AUDIT_READ: _row("- - A - - A -"),
+    Action.PHONE_SEE: _row("A A A - - - -"),
+    Action.PRIVACY_MANAGE: _row("- - A - - A -"),
 }
 """Every action, every role. docs/access.md shows it to people; a test holds the two together."""
 

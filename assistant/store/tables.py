@@ -21,6 +21,7 @@ calls = sa.Table(
     sa.Column("models", sa.JSON, nullable=False),
     sa.Index("calls_by_start", "started_at", "call_id"),
     sa.Index("calls_by_state", "state"),
+    sa.Index("calls_by_caller", "caller_number"),
 )
 
 events = sa.Table(

@@ -12,6 +12,7 @@ from assistant.events import (
     CallEnded,
     CallStarted,
     FlagDismissed,
+    NoticeShown,
     PhraseCorrected,
     PhraseFlagged,
     TicketFieldFilled,
@@ -23,6 +24,7 @@ from assistant.store import tables
 from assistant.store.base import CallState, FlagState
 from assistant.store.closing import judge_if_ended
 from assistant.store.errors import SequenceGapError, TicketExistsError
+from assistant.store.keeping import keep_notice
 from assistant.store.ticket_writing import register
 from assistant.store.times import utc_text as utc_text
 from assistant.store.words import add_words
@@ -101,6 +103,8 @@ def _derive(connection: sa.Connection, event: AssistEvent, now: datetime) -> Non
             _settle_flag(connection, event.call_id, event.flag_id, FlagState.CORRECTED, "")
         case FlagDismissed():
             _settle_flag(connection, event.call_id, event.flag_id, FlagState.DISMISSED, event.reason)
+        case NoticeShown():
+            keep_notice(connection, event, now)
         case CallEnded():
             _end_call(connection, event, now)
         case TicketSubmitted():

@@ -10,7 +10,7 @@ import numpy as np
 from asr.audio import Channel, Pcm
 from assistant.commands import CommandResult, EditField, ScreenCommand
 from assistant.errors import CallExistsError, CallNotFoundError, PackNotFoundError, TooManyCallsError
-from assistant.events import AssistEvent, CallEnded, CallStarted, TicketFieldFilled
+from assistant.events import AssistEvent, CallEnded, CallStarted, NoticeShown, TicketFieldFilled
 from assistant.hub import Hub
 from assistant.ports import CallRequest
 
@@ -63,6 +63,13 @@ class EchoCalls:
         now = datetime.now(UTC).isoformat()
         await call.tell(CallStarted, domain=request.domain, agent_id=request.agent_id, started_at=now)
         return call
+
+    async def stop_recording(self, call_id: str) -> bool:
+        call = self.calls.get(call_id)
+        if call is None or call.reason is not None:
+            return False
+        await call.tell(NoticeShown, notice_id="recording_stopped", text="已停止保存声音")
+        return True
 
     async def command(self, call_id: str, command: ScreenCommand) -> CommandResult:
         if call_id not in self.calls:

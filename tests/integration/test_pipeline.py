@@ -30,7 +30,9 @@ from assistant.events import (
 from assistant.exchange import Exchange
 from assistant.hub import Hub
 from assistant.ports import CallRequest, Layout
-from assistant.store.sql import SqlStore, open_store
+from assistant.privacy.ground import Keeping
+from assistant.store.privacy import PrivacyStore
+from assistant.store.sql import SqlStore, open_store, utc_now
 from benchmarks.nonspeech import RATE, dtmf, quiet
 from tests.fakes.machinery import make_exchange, speech, tracks_of
 
@@ -52,10 +54,12 @@ class Bench:
     hub: Hub
 
     async def play(
-        self, call_id: str, turns: Sequence[tuple[Channel, str]] = TURNS
+        self, call_id: str, turns: Sequence[tuple[Channel, str]] = TURNS, **metadata: str
     ) -> tuple[AssistEvent, ...]:
         """Plays a call as fast as it is taken; its stored events."""
-        live = await self.exchange.open(CallRequest(call_id, "heating", SAMPLE_RATE, Layout.STEREO))
+        live = await self.exchange.open(
+            CallRequest(call_id, "heating", SAMPLE_RATE, Layout.STEREO, metadata=metadata)
+        )
         tracks = tracks_of(turns)
         step = SAMPLE_RATE // 5
         for start in range(0, len(tracks[Channel.AGENT]), step):
@@ -118,6 +122,38 @@ async def test_the_sound_of_a_call_is_kept(tmp_path: Path) -> None:
     kept = read_recording(tmp_path / "recordings" / record.path)
     assert kept.rate == SAMPLE_RATE
     assert len(kept.channels[Channel.AGENT]) == len(tracks_of(TURNS)[Channel.AGENT])
+
+
+async def test_a_caller_who_refuses_to_be_recorded_is_served_all_the_same(tmp_path: Path) -> None:
+    async with bench(tmp_path, ScriptedEngine(_script())) as running:
+        events = await running.play("refused", recording="refused")
+        record = running.store.recording("refused")
+        privacy = PrivacyStore(running.store.database, utc_now).of_call("refused")
+        sounds = [*tmp_path.glob("recordings/*")]  # noqa: ASYNC240 - a handful of names
+
+    assert sorted(_finals(events)) == sorted(_script())
+    assert [e.notice_id for e in events if isinstance(e, NoticeShown)][-1] == "recording_refused"
+    assert (record, sounds) == (None, [])
+    assert privacy.keeping is Keeping.REFUSED
+
+
+async def test_after_a_stop_no_more_sound_is_kept(tmp_path: Path) -> None:
+    async with bench(tmp_path, ScriptedEngine(_script())) as running:
+        live = await running.exchange.open(CallRequest("c1", "heating", SAMPLE_RATE, Layout.STEREO))
+        second = np.full(SAMPLE_RATE, 9, dtype=np.int16)
+        for channel in Channel:
+            await live.feed(channel, 0, second)
+        stopped = await running.exchange.stop_recording("c1")
+        for channel in Channel:
+            await live.feed(channel, SAMPLE_RATE, second)
+        await live.end("hangup")
+        await live.drained()
+        record = running.store.recording("c1")
+        late = await running.exchange.stop_recording("c1")
+
+    assert (stopped, late) == (True, False)
+    assert record is not None
+    assert record.samples == SAMPLE_RATE
 
 
 class _Stumbling(ScriptedEngine):
