@@ -99,15 +99,15 @@ def _inside(told: Any, kinds: frozenset[Kind], *, free: bool) -> Any:
         case str():
             return mask(told, kinds) if free and not isinstance(told, StrEnum) else told
         case BaseModel():
-            names = type(told).model_fields
-            return told.model_copy(update=_fields({name: getattr(told, name) for name in names}, kinds))
+            parts = {name: getattr(told, name) for name in type(told).model_fields}
+            return told.model_copy(update=_fields(parts, kinds))
         case tuple() | list():
             return type(told)(_inside(one, kinds, free=free) for one in told)
         case Mapping():
             return {name: _inside(one, kinds, free=free or name in FREE_TEXT) for name, one in told.items()}
         case _ if dataclasses.is_dataclass(told) and not isinstance(told, type):
-            names = [field.name for field in dataclasses.fields(told)]
-            return dataclasses.replace(told, **_fields({name: getattr(told, name) for name in names}, kinds))
+            values = {field.name: getattr(told, field.name) for field in dataclasses.fields(told)}
+            return dataclasses.replace(told, **_fields(values, kinds))
         case _:
             return told
 

@@ -168,7 +168,12 @@ class PrivacyStore:
             files = _files(connection, going)
             for call_id in going:
                 _forget(connection, call_id)
-            told = {"why": why, "calls": len(going), "recordings": len(files), "held": len(held)}
+            told: dict[str, str | int | bool | None] = {
+                "why": why,
+                "calls": len(going),
+                "recordings": len(files),
+                "held": len(held),
+            }
             erasure_id = uuid4().hex
             entry = add_deed(connection, Deed(by, "privacy.erase", f"erasure:{erasure_id}", detail=told), now)
             certificate = Certificate(

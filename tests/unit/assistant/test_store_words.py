@@ -14,9 +14,9 @@ from test_store import NOW, said, started
 
 from assistant.store import words
 from assistant.store.base import PageRequest
-from assistant.store.database import Database
 from assistant.store.sql import SqlStore, open_store
 from tests.conftest import ROOT
+from tests.databases import KINDS
 
 MIGRATIONS = ROOT / "assistant" / "store" / "migrations"
 SPOKEN = st.text("暖气漏水不热了的A b%_'\"\\🔥𠮷", max_size=12)
@@ -97,12 +97,17 @@ def test_every_part_of_a_text_is_a_phrase_of_its_tokens(text: str, start: int, l
         assert any(whole[at : at + len(part) - 1] == part[:-1] for at in range(len(whole)))
 
 
-def test_utterances_of_an_older_database_are_findable_after_the_upgrade(database_url: str) -> None:
-    database = Database.open(database_url)
+@pytest.mark.parametrize("kind", KINDS)
+def test_utterances_of_an_older_database_are_findable_after_the_upgrade(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("postgresql").fresh("template0")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with database.writing() as connection:
-        wipe(connection)
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         connection.execute(
@@ -114,28 +119,13 @@ def test_utterances_of_an_older_database_are_findable_after_the_upgrade(database
         connection.execute(
             sa.text("INSERT INTO utterances VALUES ('c1', 2, 'u2', 'agent', 0, 9, '暖气片漏水')")
         )
-    database.close()
+    engine.dispose()
 
-    store = open_store(database_url)
+    store = open_store(url)
     found = find(store, "漏水")
     store.close()
 
     assert found == ["暖气片漏水"]
-
-
-def wipe(connection: sa.Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-        return
-    # Foreign keys would stand in the way of the order.
-    names = connection.exec_driver_sql(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        " AND name NOT LIKE 'utterance_words_%'"
-    ).scalars()
-    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-    for name in list(names):
-        connection.exec_driver_sql(f"DROP TABLE {name}")
 
 
 def test_migrations_are_one_line_and_say_their_topic() -> None:
