@@ -132,6 +132,7 @@ drills: $(STAMPS)/python-dev ## failure drills in their long forms (some minutes
 
 soak: $(STAMPS)/python-dev $(STAMPS)/models ## two hours of calls on the real server; memory must not climb
 	$(PY) -m tests.drills.soak --hours 2 --calls 6
+
 .PHONY: kill
 kill: $(STAMPS)/python-dev ## kill the storing process 1,000 times: nothing acknowledged may be missing
 	KILLS=1000 $(PY) -m pytest tests/integration/test_kill.py
