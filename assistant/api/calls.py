@@ -130,6 +130,7 @@ async def play_recording(parts: Behind, who: Who, call_id: str, request: Request
 
     Where somebody says a number that the listener is not to have, there is a tone instead.
     """
+    await asyncio.to_thread(parts.store.call, call_id)
     recording = await asyncio.to_thread(parts.store.recording, call_id)
     file = None if recording is None else parts.settings.recordings_dir / recording.path
     if file is None or not file.is_file():
