@@ -47,6 +47,23 @@ class Action(StrEnum):
     """Telephone numbers in full; identity and bank card numbers nobody sees."""
     PRIVACY_MANAGE = "privacy.manage"
     """Holds, retention, erasing by caller."""
+    REVIEW_READ = "review.read"
+    """Scores, verdicts, samples, statistics."""
+    REVIEW_WRITE = "review.write"
+    """Judge flags, score calls, draw samples."""
+    REVIEW_EXPORT = "review.export"
+    APPEAL_OPEN = "appeal.open"
+    """Against a score of one's own call; a supervisor may do it for an agent."""
+    APPEAL_ACT = "appeal.act"
+    """See appeals and take the step that is one's own (assistant.review.appeal)."""
+    EXEMPLAR_WRITE = "exemplar.write"
+    KPI_READ = "kpi.read"
+    TRAINING_READ = "training.read"
+    """The course, and exemplary calls without names."""
+    TRAINING_TAKE = "training.take"
+    """Lessons and attempts, always one's own."""
+    TRAINING_WATCH = "training.watch"
+    """How somebody does in training, and what they need."""
 
 
 class Reach(IntEnum):
@@ -94,6 +111,16 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
     Action.AUDIT_READ: _row("- - A - - A -"),
     Action.PHONE_SEE: _row("A A A - - - -"),
     Action.PRIVACY_MANAGE: _row("- - A - - A -"),
+    Action.REVIEW_READ: _row("O T A A - - -"),
+    Action.REVIEW_WRITE: _row("- - A A - - -"),
+    Action.REVIEW_EXPORT: _row("- - A A - - -"),
+    Action.APPEAL_OPEN: _row("O - A - - - -"),
+    Action.APPEAL_ACT: _row("O T A A - - -"),
+    Action.EXEMPLAR_WRITE: _row("- - A A - - -"),
+    Action.KPI_READ: _row("O T A A A - -"),
+    Action.TRAINING_READ: _row("A A A A A - -"),
+    Action.TRAINING_TAKE: _row("A A A A A - -"),
+    Action.TRAINING_WATCH: _row("O T A A A - -"),
 }
 """Every action, every role. docs/access.md shows it to people; a test holds the two together."""
 

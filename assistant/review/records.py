@@ -22,15 +22,6 @@ class ReviewState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
-    """Agents whose calls may be shown; where one is asked for, None means everybody's."""
-
-    agents: frozenset[str]
-    nobodys: bool
-    """Also calls that belong to no agent."""
-
-
-@dataclass(frozen=True, slots=True)
 class QueueFilter:
     """Which calls; None means any. Times are UTC, ISO 8601: from `since` on, before `until`."""
 

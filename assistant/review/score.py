@@ -5,6 +5,9 @@ What a person says counts before the machine's answer, and both are kept.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from assistant.document import CallDocument, FlagDocument
 from assistant.errors import AssistantError
@@ -19,6 +22,10 @@ _TICKET_NUMBER_SHARE = 0.5
 """Half of the ticket question for handing one over, half for its required fields."""
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+"""How far a question is met."""
+
+
 class UnknownCriterionError(AssistantError):
     """A review answers a question that the form does not ask."""
 
@@ -29,7 +36,7 @@ class Answer(Wire):
     """The machine's answer to a question."""
 
     criterion: str
-    share: float | None
+    share: Share | None
     """0 (not met) to 1 (met); None: does not apply, or only a person can tell."""
     because: tuple[Evidence, ...] = ()
     note: str = ""
@@ -38,10 +45,10 @@ class Answer(Wire):
 class Override(Wire):
     """A person's answer to a question."""
 
-    criterion: str
-    share: float | None
+    criterion: Annotated[str, Field(max_length=64)]
+    share: Share | None
     """0 to 1; None: does not apply."""
-    comment: str = ""
+    comment: Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from assistant.people.access import Whose
 from assistant.review.appeal import Appeal, AppealAction, AppealRole, AppealState, AppealStep
 from assistant.review.errors import AppealExistsError, ReviewNotFoundError
-from assistant.review.records import ReviewState, RootCause, Whose
+from assistant.review.records import ReviewState, RootCause
 from assistant.review.score import Override
 from assistant.store import review_reading as ask
 from assistant.store.base import Page, PageRequest
@@ -50,6 +51,7 @@ class AppealStore:
                     )
                 )
                 self._mark(connection, review.call_id, ReviewState.APPEALED)
+                self._reviews.note(connection, appellant, "appeal.open", f"review:{review_id}", {})
             elif held != appeal_id:
                 raise AppealExistsError("对这次评分已经申诉过；请在原申诉里补充")
             return self._find(connection, appeal_id)
@@ -95,6 +97,8 @@ class AppealStore:
                 .where(appeals.c.appeal_id == appeal_id)
                 .values(state=after.state, steps=[asdict(step) for step in after.steps])
             )
+            told = {"action": action.value, "role": role.value}
+            self._reviews.note(connection, by, "appeal.act", f"appeal:{appeal_id}", told)
             if action is AppealAction.AMEND:
                 said = (comment, RootCause(), by)
                 self._reviews.score(connection, f"{appeal_id}.amended", after.call_id, overrides, said)

@@ -32,14 +32,18 @@ class ExemplarStore:
                 connection.execute(exemplars.delete().where(exemplars.c.call_id == call_id))
                 record = ExemplarRecord(exemplar_id, call_id, title, why, tags, by, self._reviews.now())
                 connection.execute(exemplars.insert().values({**asdict(record), "tags": list(tags)}))
+                self._reviews.note(
+                    connection, by, "exemplar.add", f"call:{call_id}", {"exemplar": exemplar_id}
+                )
             return one(connection, exemplars.c.exemplar_id, exemplar_id, ask.exemplar_of)
 
-    def remove(self, exemplar_id: str) -> None:
+    def remove(self, exemplar_id: str, by: str) -> None:
         """Takes a call down. Raises `ReviewNotFoundError`."""
         with self._reviews.database.writing() as connection:
             gone = connection.execute(exemplars.delete().where(exemplars.c.exemplar_id == exemplar_id))
             if gone.rowcount == 0:
                 raise ReviewNotFoundError("没有这个示范通话")
+            self._reviews.note(connection, by, "exemplar.remove", f"exemplar:{exemplar_id}", {})
 
     def page(self, page: PageRequest) -> Page[ExemplarRecord]:
         """Exemplary calls, the last added first. Raises `CursorError`."""

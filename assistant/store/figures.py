@@ -8,12 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from assistant.kpi.needs import Weakness
+from assistant.people.access import Whose
 from assistant.review.agreement import Agreement, agreement
-from assistant.review.records import Whose
 from assistant.review.verdict import RuleStatistics, Verdict, rule_statistics
 from assistant.store import tables
 from assistant.store.base import FlagState
 from assistant.store.database import Database
+from assistant.store.people_tables import users
 from assistant.store.review_reading import of_agents, review_of
 from assistant.store.review_tables import CHECKS, call_facts, missed_phrases, reviews, verdicts
 
@@ -123,6 +124,15 @@ class FigureStore:
                     pairs.setdefault(answer.criterion, []).append(pair)
                     pairs["all"].append(pair)
         return {question: agreement(found) for question, found in pairs.items()}
+
+    def teams(self) -> Mapping[str, str]:
+        """Which team each agent is in."""
+        table = users.c
+        query = sa.select(table.agent_id, table.team_id).where(
+            table.agent_id.is_not(None), table.team_id.is_not(None)
+        )
+        with self._database.reading() as connection:
+            return {row.agent_id: row.team_id for row in connection.execute(query)}
 
     def weaknesses(self, only: FigureFilter, whose: Whose | None) -> tuple[Weakness, ...]:
         """What each agent was found weak at: rules broken (flags that stand) and checks not met, with how many calls."""

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assistant.document import CallDocument, document
+from assistant.people.access import Whose
 from assistant.review.errors import CallNotJudgedError, ReviewNotFoundError
 from assistant.review.records import (
     ExemplarRecord,
@@ -19,7 +20,6 @@ from assistant.review.records import (
     SampleRecord,
     ScreeningRecord,
     VerdictRecord,
-    Whose,
     moment_link,
 )
 from assistant.review.sampling import Candidate, SampleKind

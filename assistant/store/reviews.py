@@ -1,6 +1,6 @@
 """Keeps reviews: verdicts, marks, corrections, scores. One transaction a method; blocks, so call it from threads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from assistant.document import CallDocument
 from assistant.errors import CallNotFoundError
+from assistant.people.access import Whose
+from assistant.people.audit import Deed
 from assistant.review.errors import (
     FlagNotFoundError,
     QuoteNotFoundError,
@@ -27,12 +29,12 @@ from assistant.review.records import (
     RootCause,
     ScreeningRecord,
     VerdictRecord,
-    Whose,
 )
 from assistant.review.score import Override, answers, fatal_rules, total
 from assistant.review.verdict import Verdict
 from assistant.store import review_reading as ask
 from assistant.store import tables
+from assistant.store.audit import add_deed
 from assistant.store.base import Page, PageRequest
 from assistant.store.closing import judge, unjudged
 from assistant.store.database import Database
@@ -47,8 +49,8 @@ from assistant.store.rows import has, one
 from assistant.store.writing import utc_text
 from nlu.taxonomy import Taxonomy
 
-CAUGHT_UP_AT_ONCE = 50
-"""Calls judged in one transaction when a server that is new to judging starts."""
+CAUGHT_UP_AT_ONCE = 10
+"""Calls judged in one transaction when a server that is new to judging starts: live calls wait no longer for the disk."""
 
 
 class ReviewStore:
@@ -67,16 +69,12 @@ class ReviewStore:
         return utc_text(self._clock())
 
     def catch_up(self) -> int:
-        """Judges ended calls that an earlier release did not; how many."""
-        count = 0
-        while True:
-            with self.database.writing() as connection:
-                waiting = unjudged(connection, CAUGHT_UP_AT_ONCE)
-                for call_id in waiting:
-                    judge(connection, call_id, self.form, self.now())
-            count += len(waiting)
-            if len(waiting) < CAUGHT_UP_AT_ONCE:
-                return count
+        """Judges some ended calls that an earlier release did not; how many. 0: there are none left."""
+        with self.database.writing() as connection:
+            waiting = unjudged(connection, CAUGHT_UP_AT_ONCE)
+            for call_id in waiting:
+                judge(connection, call_id, self.form, self.now())
+        return len(waiting)
 
     def queue(
         self, page: PageRequest, only: QueueFilter, order: QueueOrder, whose: Whose | None
@@ -100,6 +98,16 @@ class ReviewStore:
                 ask.find_verdicts(connection, call_id),
                 ask.find_missed(connection, call_id),
             )
+
+    def document(self, call_id: str) -> CallDocument:
+        """A stored call as its document. Raises `CallNotFoundError`."""
+        with self.database.reading() as connection:
+            return self._document(connection, call_id)
+
+    def review(self, review_id: str) -> ReviewRecord:
+        """Raises `ReviewNotFoundError`."""
+        with self.database.reading() as connection:
+            return ask.find_review(connection, review_id)
 
     def agent_of(self, call_id: str) -> str | None:
         """Whose call it is. Raises `CallNotFoundError`."""
@@ -133,6 +141,8 @@ class ReviewStore:
                 )
                 connection.execute(verdicts.insert().values({**asdict(record), "current": 1}))
                 self._refresh(connection, call_id)
+                told = {"flag": flag_id, "rule": rule, "verdict": verdict.value}
+                self.note(connection, by, "review.verdict", f"call:{call_id}", told)
             return one(connection, verdicts.c.verdict_id, verdict_id, ask.verdict_of)
 
     def mark_missed(
@@ -169,9 +179,10 @@ class ReviewStore:
                     )
                 )
                 self._refresh(connection, call_id)
+                self.note(connection, by, "review.missed", f"call:{call_id}", {"rule": rule_id})
             return one(connection, missed_phrases.c.missed_id, missed_id, ask.missed_of)
 
-    def unmark_missed(self, call_id: str, missed_id: str) -> None:
+    def unmark_missed(self, call_id: str, missed_id: str, by: str) -> None:
         """Takes a mark back. Raises `ReviewNotFoundError`."""
         table = missed_phrases.c
         with self.database.writing() as connection:
@@ -181,6 +192,7 @@ class ReviewStore:
             if gone.rowcount == 0:
                 raise ReviewNotFoundError("没有这个标注")
             self._refresh(connection, call_id)
+            self.note(connection, by, "review.unmark", f"call:{call_id}", {})
 
     def correct(
         self, correction_id: str, call_id: str, utterance_id: str, kind: CorrectionKind, value: str, by: str
@@ -199,6 +211,7 @@ class ReviewStore:
                     raise QuoteNotFoundError("这通电话没有这一句")
                 made = Correction(correction_id, call_id, utterance_id, kind, value, by, self.now())
                 connection.execute(corrections.insert().values(asdict(made)))
+                self.note(connection, by, "review.correct", f"call:{call_id}", {"kind": kind.value})
             return one(connection, corrections.c.correction_id, correction_id, _correction)
 
     def add_review(
@@ -258,6 +271,18 @@ class ReviewStore:
         connection.execute(
             call_facts.update().where(call_facts.c.call_id == call_id).values(reviewed_score=result.total)
         )
+        self.note(connection, by, "review.score", f"call:{call_id}", {"review": review_id})
+
+    def note(
+        self,
+        connection: sa.Connection,
+        by: str,
+        action: str,
+        thing: str,
+        detail: Mapping[str, str | int | bool | None],
+    ) -> None:
+        """Writes a change into the audit, in the transaction that makes it."""
+        add_deed(connection, Deed(by, action, thing[:128], detail=detail), self._clock())
 
     def _refresh(self, connection: sa.Connection, call_id: str) -> None:
         """The score as people see it now: their last review, and their verdicts since."""

@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from assistant.review.records import QueueFilter, SampleRecord, Whose
+from assistant.people.access import Whose
+from assistant.review.records import QueueFilter, SampleRecord
 from assistant.review.sampling import SampleKind
 from assistant.review.sampling import draw as draw_lots
 from assistant.store import review_reading as ask
@@ -54,6 +55,8 @@ class SampleStore:
                         for place, call_id in enumerate(drawn)
                     ]
                     connection.execute(sample_calls.insert(), places)
+                told = {"kind": kind.value, "size": len(drawn), "seed": seed, "population": len(candidates)}
+                self._reviews.note(connection, by, "review.sample", f"sample:{sample_id}", told)
             return ask.find_sample(connection, sample_id)
 
     def page(self, page: PageRequest) -> Page[SampleRecord]:

@@ -9,7 +9,7 @@ from fakes.calls import ToldCall
 from assistant.commands import EditField, SubmitTicket
 from assistant.kpi.definition import definitions
 from assistant.kpi.needs import Need, needs_of_agents, needs_of_teams
-from assistant.review.records import Whose
+from assistant.people.access import Whose
 from assistant.store.figures import FigureFilter, FigureStore, GroupBy
 from assistant.store.review_tables import call_facts
 from assistant.store.sql import SqlStore, open_store

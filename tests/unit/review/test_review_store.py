@@ -9,6 +9,7 @@ from fakes.calls import ToldCall
 
 from assistant.commands import DismissFlag, SubmitTicket
 from assistant.pack import vocabulary
+from assistant.people.access import Whose
 from assistant.review.appeal import AppealAction, AppealError, AppealRole, AppealState
 from assistant.review.errors import (
     AppealExistsError,
@@ -20,7 +21,7 @@ from assistant.review.errors import (
 )
 from assistant.review.form import default_form
 from assistant.review.labels import CorrectionKind
-from assistant.review.records import QueueFilter, QueueItem, QueueOrder, ReviewState, RootCause, Whose
+from assistant.review.records import QueueFilter, QueueItem, QueueOrder, ReviewState, RootCause
 from assistant.review.sampling import SampleKind
 from assistant.review.score import Override, UnknownCriterionError
 from assistant.review.verdict import Verdict
@@ -232,7 +233,7 @@ def test_what_is_not_there_is_refused(store: SqlStore, reviews: ReviewStore) -> 
     with pytest.raises(CallNotJudgedError):
         reviews.add_review("r1", "c9", (), "", RootCause(), "qa1")
     with pytest.raises(ReviewNotFoundError):
-        reviews.unmark_missed("c1", "m9")
+        reviews.unmark_missed("c1", "m9", "qa1")
 
 
 def test_a_missed_phrase_counts_against_recall_until_it_is_taken_back(
@@ -248,7 +249,7 @@ def test_a_missed_phrase_counts_against_recall_until_it_is_taken_back(
     assert after < before
     assert mark.link == f"/calls/c1?t={mark.start_ms}"
     assert 0 < mark.start_ms < 3000
-    reviews.unmark_missed("c1", "m1")
+    reviews.unmark_missed("c1", "m1", "qa1")
     assert FigureStore(store.database).rules(None, None) == ()
 
 
@@ -348,7 +349,7 @@ def test_a_call_is_put_up_as_an_example_once(store: SqlStore, reviews: ReviewSto
     second = exemplars.add("e2", "c1", ("漏水处理", "关阀提示及时", ("漏水", "安全")), "qa1")
 
     assert exemplars.page(PageRequest()).items == (second,)
-    exemplars.remove("e2")
+    exemplars.remove("e2", "qa1")
     assert exemplars.page(PageRequest()).items == ()
 
 
