@@ -9,18 +9,24 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from assistant.api import (
+    appeals,
+    attempts,
     audio,
     audiohook,
     audiosocket,
     calls,
     chanwebsocket,
+    downloads,
     freeswitch,
     health,
+    kpi,
     people,
     privacy,
+    reviews,
     screens,
     sentences,
     session,
+    training,
     twilio,
 )
 from assistant.api.errors import tell_bad_parameters, tell_crash, tell_fault, tell_http_fault
@@ -55,6 +61,12 @@ def create_app(parts: Parts) -> FastAPI:
         session.router,
         people.router,
         privacy.router,
+        reviews.router,
+        downloads.router,
+        appeals.router,
+        kpi.router,
+        training.router,
+        attempts.router,
         *(one.router for one in doors),
     ):
         app.include_router(router)

@@ -1,33 +1,46 @@
 """What the doors are built from; `server.py` puts it together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from starlette.requests import HTTPConnection
 
+from asr.transcript import Transcript
 from assistant.api.legs import Switchboard
 from assistant.api.written import WrittenLines
+from assistant.document import CallDocument
 from assistant.hub import Hub
 from assistant.metrics import Metrics
-from assistant.pack import Pack
+from assistant.pack import Pack, vocabulary
 from assistant.people.lockout import Lockout
 from assistant.people.times import SessionTimes
 from assistant.ports import Calls
+from assistant.review.form import default_form
 from assistant.settings import Settings
+from assistant.store.appeals import AppealStore
 from assistant.store.audit import AuditBook
 from assistant.store.base import Store
 from assistant.store.database import Database
+from assistant.store.exemplars import ExemplarStore
+from assistant.store.figures import FigureStore
 from assistant.store.people import PeopleStore
 from assistant.store.privacy import PrivacyStore
+from assistant.store.reviews import ReviewStore
+from assistant.store.samples import SampleStore
 from assistant.store.sessions import SessionStore
 from assistant.store.sql import utc_now
+from assistant.store.training import TrainingStore
 
 
 def _sound() -> tuple[str, ...]:
     return ()
+
+
+PlayCaller = Callable[[str, float, str], Awaitable[str]]
+Understand = Callable[[str, Sequence[Transcript], str, str], CallDocument]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,12 @@ class Keeps:
     sessions: SessionStore
     audit: AuditBook
     privacy: PrivacyStore
+    reviews: ReviewStore
+    appeals: AppealStore
+    samples: SampleStore
+    exemplars: ExemplarStore
+    figures: FigureStore
+    training: TrainingStore
 
     @classmethod
     def on(cls, database: Database, settings: Settings, clock: Callable[[], datetime] = utc_now) -> "Keeps":
@@ -45,11 +64,18 @@ class Keeps:
         times = SessionTimes(
             timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
         )
+        reviews = ReviewStore(database, clock, default_form(), vocabulary())
         return cls(
             people=PeopleStore(database, clock),
             sessions=SessionStore(database, times, clock),
             audit=AuditBook(database, clock),
             privacy=PrivacyStore(database, clock),
+            reviews=reviews,
+            appeals=AppealStore(reviews),
+            samples=SampleStore(reviews),
+            exemplars=ExemplarStore(reviews),
+            figures=FigureStore(database),
+            training=TrainingStore(database, clock),
         )
 
 
@@ -79,6 +105,10 @@ class Parts:
     """Plays a sample recording as a live call at a pace (1.0 is real time); the call's id. KeyError: no such sample."""
     samples: tuple[str, ...] = ()
     """Names of the samples that can be played."""
+    play_caller: PlayCaller | None = None
+    """Plays a sample's caller alone to an agent: (sample, pace, agent id) to the call's id. KeyError: no such sample."""
+    understand: Understand | None = None
+    """The document of a dialogue that was never sound: (call id, its turns, domain, when it began)."""
 
     async def end_calls(self) -> None:
         """Ends every call properly, however its words come: for the stop of a server, before its sockets close."""

@@ -37,6 +37,9 @@ class Target:
     call_id: str
     domain: str
     token: str | None = None
+    agent_id: str = "replay"
+    queue: str | None = None
+    """The domain when None."""
 
 
 @dataclass
@@ -107,7 +110,14 @@ async def stream(recording: Recording, target: Target, pace: float, write: Write
             additional_headers=headers,
         ) as audio:
             await audio.send(
-                json.dumps({"type": "hello", "agent_id": "replay", "queue": target.domain, "metadata": {}})
+                json.dumps(
+                    {
+                        "type": "hello",
+                        "agent_id": target.agent_id,
+                        "queue": target.queue or target.domain,
+                        "metadata": {},
+                    }
+                )
             )
             await _expect(audio, "accepted")
             async with (

@@ -6,15 +6,17 @@ import sys
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
+from asr.audio import Channel
 from asr.errors import AudioError
 from asr.scheduler import Scheduler
 from asr.segmenter import Endpointing
 from asr.sources import Recording, read_recording
 from asr.vad import SileroModel
+from assistant.analysis import Analyst
 from assistant.api.app import create_app
 from assistant.api.legs import Switchboard
 from assistant.api.parts import Keeps, Parts
@@ -27,6 +29,7 @@ from assistant.errors import CallNotFoundError
 from assistant.exchange import Exchange, Faculties, Rooms
 from assistant.health import Health
 from assistant.hub import Hub
+from assistant.kpi.facts import PRACTICE_QUEUE
 from assistant.loglines import TEXT_FORMAT, JsonLines
 from assistant.metrics import Metrics
 from assistant.people.passwords import new_token
@@ -142,14 +145,24 @@ async def _run(settings: Settings, store: SqlStore, showing: Showing | None) -> 
         own_token=stage.token,
         running=lambda: stage.open_with(exchange),
         play_sample=stage.play if samples else None,
+        play_caller=stage.play_caller if samples else None,
+        understand=Analyst(faculties.packs, mind, faculties.names).understand,
         samples=samples,
     )
     server = build_server(create_app(parts), settings, parts.end_calls)
     async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_catch_up(keeps, server), name="catch-up")
         if showing:
             tasks.create_task(_show(server, stage, showing), name="demo")
         await server.serve()
     return 0
+
+
+async def _catch_up(keeps: Keeps, server: GracefulServer) -> None:
+    """Judges calls that ended under an earlier release, a few at a time."""
+    judged = 1
+    while judged and not server.should_exit:
+        judged = await asyncio.to_thread(keeps.reviews.catch_up)
 
 
 def _welcome_admin(settings: Settings, keeps: Keeps) -> None:
@@ -195,16 +208,32 @@ class Stage:
         call_id = f"demo-{sample.replace('_', '-')}-{uuid4().hex[:6]}"
         recording = await asyncio.to_thread(read_recording, SAMPLES / f"{sample}.flac")
         assert self._tasks is not None
-        self._tasks.create_task(self._stream(recording, call_id, domain, pace), name=f"play:{call_id}")
+        self._tasks.create_task(
+            self._stream(recording, Target(self.url, call_id, domain, self.token), pace),
+            name=f"play:{call_id}",
+        )
         return call_id
 
-    async def _stream(self, recording: Recording, call_id: str, domain: str, pace: float) -> None:
+    async def play_caller(self, sample: str, pace: float, agent_id: str) -> str:
+        """Play a sample's caller alone to an agent, as practice; the call's id.
+
+        Raises:
+            KeyError: no such sample.
+        """
+        domain = sample_calls()[sample]
+        call_id = f"practice-{uuid4().hex[:12]}"
+        both = await asyncio.to_thread(read_recording, SAMPLES / f"{sample}.flac")
+        caller = replace(both, channels={Channel.CUSTOMER: both.channels[Channel.CUSTOMER]})
+        target = Target(self.url, call_id, domain, self.token, agent_id, PRACTICE_QUEUE)
+        assert self._tasks is not None
+        self._tasks.create_task(self._stream(caller, target, pace), name=f"play:{call_id}")
+        return call_id
+
+    async def _stream(self, recording: Recording, target: Target, pace: float) -> None:
         try:
-            await stream(
-                recording, Target(self.url, call_id, domain, self.token), pace, lambda event, sent_ms: None
-            )
+            await stream(recording, target, pace, lambda event, sent_ms: None)
         except (ReplayError, OSError) as error:
-            log.warning("demo.broke_off call=%s reason=%s", call_id, type(error).__name__)
+            log.warning("demo.broke_off call=%s reason=%s", target.call_id, type(error).__name__)
 
 
 async def _show(server: GracefulServer, stage: Stage, showing: Showing) -> None:

@@ -4,9 +4,10 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,23 @@ from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 
 from asr.engine import SpeechEngine
+from asr.transcript import Transcript
+from assistant.analysis import Analyst
 from assistant.api.app import create_app
 from assistant.api.legs import Switchboard
 from assistant.api.parts import Keeps, Parts
 from assistant.api.serving import GracefulServer, build_server
 from assistant.api.written import WrittenLines
+from assistant.document import CallDocument
 from assistant.hub import Hub
 from assistant.metrics import Metrics
-from assistant.pack import PACKS, load_pack
+from assistant.pack import PACKS, domains, load_pack, vocabulary
 from assistant.settings import Settings
 from assistant.store.sql import open_store
+from nlu.dialogue import Understander
+from nlu.keywords import KeywordClassifier
+from nlu.phrases import PhraseBook
+from nlu.rulebook import load_rulebook
 from tests.fakes.machinery import make_exchange
 
 WAIT_S = 10.0 * float(os.environ.get("HOTLINE_TEST_SLOWNESS", "1"))
@@ -37,6 +45,21 @@ class Service:
     parts: Parts
     calls: EchoCalls
     app: FastAPI
+
+
+def rehearse(call_id: str, turns: Sequence[Transcript], domain: str, started_at: str) -> CallDocument:
+    """The real understanding with words for a classifier; the models are other tests' matter."""
+    return _analyst().understand(call_id, turns, domain, started_at)
+
+
+@cache
+def _analyst() -> Analyst:
+    packs = {domain: load_pack(PACKS, domain) for domain in domains(PACKS)}
+    taxonomy = vocabulary()
+    book = PhraseBook(load_rulebook(taxonomy))
+    return Analyst(
+        packs, Understander(taxonomy, book, KeywordClassifier(taxonomy)), {"asr": "", "intent": ""}
+    )
 
 
 @asynccontextmanager
@@ -62,9 +85,10 @@ async def make_service(
         switchboard=Switchboard(exchange or calls, settings.resume_seconds),
         written=WrittenLines(exchange or calls, settings.sentence_idle_seconds),
         metrics=metrics,
-        packs={"heating": load_pack(PACKS, "heating")},
+        packs=dict(_analyst().packs),
         running=exchange.running if exchange else nullcontext,
         keeps=Keeps.on(store.database, settings),
+        understand=rehearse,
     )
     yield Service(parts, calls, create_app(parts))
     store.close()
