@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     intent_model: str = "e5-small"
     intent_head: Path | None = None
     """None: the head that the product brings, trained on `e5-small`."""
+    manner_head: Path | None = None
+    """The same for the head that suspects conduct by meaning."""
     models_dir: Path = Path(".cache/models")
     hub_allowed: bool = False
     threads: int = Field(default=0, ge=0, le=256)

@@ -4,7 +4,7 @@ Evidence for a wish only grows by being voiced and only shrinks by being denied 
 sign that it is gone. Knows nothing of channels or of when to tell.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from asr.transcript import Transcript
@@ -14,6 +14,7 @@ from nlu.taxonomy import Intent
 OTHER = "common.other"
 COMPLAINT = "common.complaint"
 SUGGESTION = "common.suggestion"
+PROGRESS = "common.progress"
 
 PLAIN = 0.5
 """Chance in one utterance that voices a wish plainly."""
@@ -23,6 +24,7 @@ _FLOOR = 0.1  # chances below are noise, and noise must not add up over a long c
 _SURE = 0.99
 _ALARM = 0.45  # an emergency is believed from here, whatever was settled before
 _FURTHER = 0.5
+_HINTED = 0.15
 _FORGET = 0.3  # of the belief that a correction leaves
 _SHOWN = 0.02
 
@@ -40,6 +42,7 @@ _RIVALS = (
     frozenset(("heating.no_heat", "heating.slow_warmup")),
     frozenset(("power.outage", "power.reconnect")),
     frozenset(("power.outage", "power.planned_outage")),
+    frozenset(("power.outage", "power.voltage")),
     frozenset(("gas.no_gas", "gas.equipment_fault")),
     frozenset((COMPLAINT, SUGGESTION)),
 )
@@ -61,6 +64,8 @@ class Belief:
     """Voiced in the utterance that opened the matter."""
     shared: bool = False
     """Voiced beside a wish of another kind in one utterance."""
+    apart: bool = False
+    """Voiced plainly in a part or an utterance of its own that says it wants something more."""
     raised: bool = False
     """Words made it more urgent."""
 
@@ -76,7 +81,7 @@ class Belief:
         """The caller took it back."""
         self.chance *= _FORGET
         self.peak *= _FORGET
-        self.first = self.shared = False
+        self.first = self.shared = self.apart = False
 
     @property
     def is_alarm(self) -> bool:
@@ -107,6 +112,14 @@ class Beliefs:
             if _kind(one) != _kind(other):
                 one.shared = other.shared = True
 
+    def tell_apart(self, voiced: Sequence[str | None], *, opening: bool) -> None:
+        """What the parts of the last utterance voiced, in order; in an opening the first one is what the caller came for."""
+        told = [name for name in voiced if name is not None]
+        for place, name in enumerate(told):
+            self._held[name].apart = True
+            if opening:
+                self._held[name].first = place == 0
+
     def forget_all(self) -> None:
         """The caller was misunderstood."""
         for belief in self._held.values():
@@ -134,7 +147,7 @@ class Beliefs:
             if belief is not main
             and belief.intent.id != OTHER
             and not _are_rivals(main, belief)
-            and (belief.shared or (belief.chance >= _FURTHER and belief.peak >= PLAIN))
+            and (belief.shared or (belief.chance >= _FURTHER and _is_wished(belief, main)))
         )
 
     def alternatives(self, besides: set[str], count: int = 3) -> tuple[IntentScore, ...]:
@@ -152,7 +165,8 @@ class Beliefs:
             rank += _CAME_FOR_RANK
         if belief.intent.id == OTHER:
             rank += _OTHER_RANK
-        if belief.intent.id in _PRECISE and belief.peak >= PLAIN:
+        broad = self._held.get(_PRECISE.get(belief.intent.id, ""))
+        if broad is not None and broad.chance >= _HINTED and belief.peak >= PLAIN:
             rank += _PRECISE_RANK
         return rank
 
@@ -160,6 +174,12 @@ class Beliefs:
 def _kind(belief: Belief) -> str:
     # 咨询 and 查询 are told apart by procedure, not by what callers say.
     return "咨询" if belief.intent.class_ == "查询" else belief.intent.class_
+
+
+def _is_wished(belief: Belief, main: Belief) -> bool:
+    """Whether it was said as a wish of its own: beside a fault, most of what comes up is a detail of it."""
+    fault = belief.intent.class_ == "报修" != main.intent.class_
+    return belief.apart or belief.first or (fault and belief.peak >= PLAIN)
 
 
 def _are_rivals(one: Belief, other: Belief) -> bool:

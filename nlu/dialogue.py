@@ -18,13 +18,16 @@ from nlu.findings import (
     KnowledgeFinding,
     Mood,
     MoodFinding,
+    PhraseFinding,
     cite,
 )
 from nlu.intents import IntentClassifier, IntentTracker
 from nlu.knowledge import Knowledge
+from nlu.manner import MannerJudge
 from nlu.mood import MoodTracker
 from nlu.phrases import PhraseBook
 from nlu.taxonomy import Taxonomy
+from nlu.wishes import wishes
 
 _MAY_MEAN = 0.15
 """Confidence from which an utterance may be about an intent, when it asks something."""
@@ -39,6 +42,8 @@ class Understander:
     classifier: IntentClassifier
     knowledge: Mapping[str, Knowledge] = field(default_factory=dict)
     """Approved answers by domain."""
+    manner: MannerJudge | None = None
+    """Suspects conduct by meaning; without one, only wordings are judged."""
 
     def start(self, domain: str, *, judge_conduct: bool = True) -> "Dialogue":
         """A new call's memory. Conduct is not judged where both voices share a channel."""
@@ -53,6 +58,8 @@ class _Known:
     intent: IntentFinding | None = None
     mood: Mood = Mood.CALM
     surname: str | None = None
+    overheard: str | None = None
+    """The last utterance that offended while it still went on."""
 
 
 class Dialogue:
@@ -78,7 +85,7 @@ class Dialogue:
         if said.channel is Channel.CUSTOMER:
             found += self._mood.hear(said)
         scores = self._shared.classifier.scores(said.text, self._domain)
-        intent = self._intents.hear(said, scores)
+        intent = self._intents.hear(said, scores, self._parts(said))
         if intent is not None:
             self._known.intent = intent
             found.append(intent)
@@ -86,7 +93,7 @@ class Dialogue:
         found += self._fields.hear(said, emergency=emergency)
         found += self._care.hear(said)
         if self._judge_conduct:
-            found += self._conduct.hear(said)
+            found += self._judge(said)
         if said.channel is Channel.CUSTOMER and not emergency:
             found += self._look_up(said, scores)
         self._remember(found)
@@ -96,7 +103,10 @@ class Dialogue:
 
     def overhear(self, said: Transcript) -> tuple[Finding, ...]:
         """What the settled words of an utterance that still goes on already show: banned phrases, nothing else."""
-        return self._conduct.overhear(said) if self._judge_conduct else ()
+        found = self._conduct.overhear(said) if self._judge_conduct else ()
+        if found:
+            self._known.overheard = said.utterance_id
+        return found
 
     def close(self, duration_ms: int) -> tuple[Finding, ...]:
         """What only the end of the call decides."""
@@ -108,6 +118,22 @@ class Dialogue:
         if self._judge_conduct:
             found += self._checks.close(duration_ms, self._facts())
         return tuple(found)
+
+    def _parts(self, said: Transcript) -> list[tuple[IntentScore, ...]]:
+        """Scores of each wish's words, where a caller turns from one wish to another; mostly none."""
+        parts = wishes(said.text) if said.channel is Channel.CUSTOMER else ()
+        return (
+            [self._shared.classifier.scores(part, self._domain) for part in parts] if len(parts) > 1 else []
+        )
+
+    def _judge(self, said: Transcript) -> list[Finding]:
+        """Banned words and what mends them; where no words were found, what the sentence means."""
+        by_wording = self._conduct.hear(said)
+        found: list[Finding] = [*by_wording]
+        exact = [one for one in by_wording if isinstance(one, PhraseFinding)]
+        if self._shared.manner is not None and self._known.overheard != said.utterance_id:
+            found += self._shared.manner.judge(said, exact)
+        return found
 
     def _look_up(self, said: Transcript, scores: Sequence[IntentScore]) -> tuple[KnowledgeFinding, ...]:
         """The approved answer to what was just asked, if the words or the call are about it; at most one."""

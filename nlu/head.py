@@ -7,7 +7,7 @@ about them is head.json beside it.
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -51,6 +51,8 @@ class HeadSpec:
     data: str
     """Digest of the sentences it was trained on."""
     metrics: Mapping[str, float]
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    """Least chance by label from which it is told; only heads whose findings accuse somebody have them."""
 
 
 @dataclass(frozen=True, slots=True)

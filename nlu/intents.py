@@ -7,16 +7,18 @@ decision. Pure; knows no model, clock or session.
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Protocol
 
 from asr.audio import Channel
 from asr.transcript import Transcript
-from nlu.beliefs import COMPLAINT, OTHER, SUGGESTION, Belief, Beliefs
+from nlu.beliefs import COMPLAINT, OTHER, PLAIN, PROGRESS, SUGGESTION, Belief, Beliefs
 from nlu.findings import Evidence, IntentFinding, IntentScore, cite
 from nlu.keywords import denies, quote_span
 from nlu.taxonomy import Taxonomy
 from nlu.text import normalise
 from nlu.urgency import raised_level, raises
+from nlu.wishes import asks_more, wishes
 
 SETTLED = 0.4
 """Belief from which an intent is told while the call goes on."""
@@ -29,6 +31,7 @@ _DENIED = 0.2  # of the chance that is left to a leak that the words deny
 _CORRECTING = 0.3  # chance of another intent that makes 不是 a correction rather than an answer
 _NAMEABLE = 0.01  # chance from which naming is believed: words alone may be quoted or denied
 _NAMED_CHANCE = 0.6
+_NAMED_FIRST = 10  # letters: who begins with 我要投诉, or asks where his report stands, came for that, whatever fault the story tells
 _FAULT = 0.33
 _OPENING = 0.4
 _NOTICED = 0.1  # change of confidence worth telling
@@ -39,6 +42,9 @@ _CORRECTION = re.compile(
 )
 _NAMED: Mapping[str, re.Pattern[str]] = {
     COMPLAINT: re.compile(r"(?<!不是)(?<!不是[要来])(?<!不想)投诉|头诉|投素|投书|举报|告你们|说法"),
+    PROGRESS: re.compile(
+        r"报(?:的|过|了|修)[^。]{0,24}(?:到哪|进度|排到|进展)|(?:单子|工单)[^。]{0,8}(?:到哪|进度|派到|排到)"
+    ),
     SUGGESTION: re.compile(r"提[个点一些]{0,2}(?:小)?(?:建议|意见)|(?:我|有)[个点]?(?:小)?建议"),
 }
 """Words that name why somebody calls, whatever the story is about."""
@@ -69,10 +75,13 @@ class IntentTracker:
         self._first: Transcript | None = None
         self._told: IntentFinding | None = None
 
-    def hear(self, said: Transcript, scores: Sequence[IntentScore]) -> IntentFinding | None:
+    def hear(
+        self, said: Transcript, scores: Sequence[IntentScore], parts: Sequence[Sequence[IntentScore]] = ()
+    ) -> IntentFinding | None:
         """Take one final utterance with the classifier's scores of its text; a finding when something changed.
 
-        Scores of what the agent says only matter when the caller then agrees; they may be left out.
+        `parts` are the scores of its parts in order, where it voices several wishes. Scores of what the agent says only
+        matter when the caller then agrees; they may be left out.
         """
         letters = normalise(said.text, drop_fillers=True).text
         if said.channel is Channel.AGENT:
@@ -84,7 +93,7 @@ class IntentTracker:
         if self._asked and self._asked.intent in self._intents and _AGREEING.fullmatch(letters):
             self._beliefs[self._asked.intent].take(said, self._asked.confidence, _AGREED_GAIN)
         else:
-            self._take(said, scores)
+            self._take(said, scores, parts)
         self._asked = None
         return self._tell(self._beliefs.main(SETTLED))
 
@@ -101,8 +110,13 @@ class IntentTracker:
         self._told = IntentFinding(OTHER, round(sure, 3), rest, (), self._intents[OTHER].priority, because)
         return self._told
 
-    def _take(self, said: Transcript, scores: Sequence[IntentScore]) -> None:
-        chances = {score.intent: score.confidence for score in scores if score.intent in self._intents}
+    def _take(
+        self, said: Transcript, scores: Sequence[IntentScore], parts: Sequence[Sequence[IntentScore]]
+    ) -> None:
+        chances: dict[str, float] = {}
+        for score in chain(*parts) if parts else scores:
+            if score.intent in self._intents:
+                chances[score.intent] = max(score.confidence, chances.get(score.intent, 0.0))
         for name in chances:
             if denies(said.text, name):
                 chances[name] *= _DENIED
@@ -112,10 +126,13 @@ class IntentTracker:
         if corrected:
             self._beliefs.forget_all()
         if opening or corrected:
-            self._name(said.text, chances)
+            self._name(wishes(said.text)[0] if parts else said.text, chances)
             self._opened = True
         new = opening or corrected
         self._beliefs.take(said, chances, 1.0 if new else _LATER_GAIN, opening=new)
+        if parts or asks_more(said.text):
+            voiced = [_voiced(part, chances) for part in parts or [scores]]
+            self._beliefs.tell_apart(voiced, opening=new and bool(parts))
         for name, intent in self._intents.items():
             if raises(said.text, intent):
                 self._beliefs[name].raised = True
@@ -123,6 +140,12 @@ class IntentTracker:
     def _name(self, text: str, chances: dict[str, float]) -> None:
         """Believe what the opening names as its reason, unless it reports a fault in the same breath."""
         self._beliefs.came_for = None
+        for name, words in _NAMED.items():
+            first = text if name == PROGRESS else text[:_NAMED_FIRST]
+            if chances.get(name, 0.0) >= _NAMEABLE and words.search(first):
+                self._beliefs.came_for = name
+                chances[name] = max(_NAMED_CHANCE, chances[name])
+                return
         if any(chance >= _FAULT for name, chance in chances.items() if self._intents[name].class_ == "报修"):
             return
         for name, words in _NAMED.items():
@@ -155,6 +178,12 @@ class IntentTracker:
             return None
         self._told = found
         return found
+
+
+def _voiced(scores: Sequence[IntentScore], chances: Mapping[str, float]) -> str | None:
+    """The wish that a part voices plainly, after denials."""
+    best = max(scores, key=lambda score: score.confidence, default=None)
+    return best.intent if best and min(best.confidence, chances.get(best.intent, 0.0)) >= PLAIN else None
 
 
 def _is_news(told: IntentFinding, found: IntentFinding) -> bool:

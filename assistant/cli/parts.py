@@ -21,7 +21,9 @@ from nlu.head import load_head
 from nlu.kept_vectors import KeptVectors
 from nlu.keywords import KeywordClassifier, load_cues
 from nlu.knowledge import Knowledge
+from nlu.manner import MannerJudge, load_manner_rules
 from nlu.phrases import PhraseBook
+from nlu.recent_vectors import RecentVectors
 from nlu.rulebook import load_rulebook
 from nlu.taxonomy import DOMAINS
 
@@ -29,6 +31,10 @@ OWN_ADAPTERS = {"base": "hotline-base"}
 """Models that the product brings a trained adapter for; it is used unless the settings say otherwise."""
 HEAD = Path(__file__).parents[2] / "models" / "intent"
 """The trained head that turns the encoder's vectors into intents."""
+
+
+MANNER = HEAD.with_name("manner")
+"""The trained head that suspects conduct by meaning."""
 
 
 def model_store(settings: Settings) -> ModelStore:
@@ -77,13 +83,16 @@ def understander(settings: Settings) -> tuple[Understander, str]:
         NluError: they are not an encoder, or the head was trained on another one.
     """
     taxonomy = vocabulary(PACKS)
-    encoder = load_encoder(model_store(settings).resolve(settings.intent_model), settings.models_dir)
+    encoder = RecentVectors(
+        load_encoder(model_store(settings).resolve(settings.intent_model), settings.models_dir)
+    )
     trained = EncoderClassifier(encoder, load_head(settings.intent_head or HEAD), taxonomy)
     words = KeywordClassifier(taxonomy, {**load_cues(), **added_cues(PACKS)})
     classifier = ByDomain(trained, DOMAINS, words)
     kept = KeptVectors(encoder, settings.models_dir / "vectors")
     knowledge = {domain: Knowledge(pack.answers, encoder, kept) for domain, pack in all_packs().items()}
-    mind = Understander(taxonomy, PhraseBook(load_rulebook(taxonomy)), classifier, knowledge)
+    manner = MannerJudge(encoder, load_head(settings.manner_head or MANNER), load_manner_rules())
+    mind = Understander(taxonomy, PhraseBook(load_rulebook(taxonomy)), classifier, knowledge, manner)
     return mind, classifier.name
 
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asr.audio import Channel
@@ -357,6 +357,7 @@ _turns = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(_turns)
 def test_every_finding_is_sound(turns: list[tuple[Channel, str, dict[str, float]]]) -> None:
     call = Call("power")
