@@ -124,7 +124,7 @@ bench-peer: $(STAMPS)/samples $(STAMPS)/models $(STAMPS)/peer ## the same calls 
 
 .PHONY: eval
 eval: $(STAMPS)/models ## measure understanding over the written dialogues (test side)
-	$(PY) -m assistant.evaluate --split test
+	$(PY) -m assistant.evaluate --split test --picture docs/confusion.svg --json docs/evaluation.json
 
 .PHONY: drills soak
 drills: $(STAMPS)/python-dev ## failure drills in their long forms (some minutes, loopback only)

@@ -15,6 +15,7 @@ from assistant.document import CallDocument
 from assistant.pack import Pack
 from nlu.fields.surnames import COMPOUND
 from nlu.findings import CheckState, Mood
+from nlu.manner import UNCLEAR, families, load_manner_rules
 
 TURNS_TO_HELP = 2
 """A fitting script counts when it is on the screen at most this many turns after the problem was said."""
@@ -134,6 +135,8 @@ class Score:
     sure: list[tuple[float, bool]] = field(default_factory=list)
     """Confidence of the main intent, and whether it was right."""
     misses: list[str] = field(default_factory=list)
+    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How often each main intent was taken for which (`-` for none)."""
 
     def tally(self, name: str) -> Tally:
         """The tally of that name, new at first use."""
@@ -171,6 +174,7 @@ def _intents(one: Heard, total: Score) -> Iterator[str]:
     found = got.intent.id if got.intent else None
     if not total.tally("intent").add(found == truth.intent):
         yield f"intent {truth.intent} → {found}"
+    total.confusion[truth.intent, found or "-"] += 1
     total.sure.append((got.intent.confidence if got.intent else 0.0, found == truth.intent))
     further: Counter[object] = Counter(other.id for other in got.further_intents)
     total.tally("further").sets(Counter(truth.further_intents), further)
@@ -185,13 +189,22 @@ def _flags(one: Heard, total: Score) -> Iterator[str]:
     wanted = {(flag.rule_id, flag.turn): flag for flag in one.asked.truth.flags}
     got = {(flag.rule_id, turn_of[flag.utterance_id]): flag for flag in one.got.flags}
     suspected = {key for key, flag in got.items() if flag.suspected}
-    by_wording = {key for key in wanted if key[0] != "evasive"}
+    meant = {rule.id for rule in load_manner_rules()}
+    open_ended = {UNCLEAR, *families(load_manner_rules()).values()}
+    by_wording = {key for key in wanted if key[0] not in meant}
     for rule in sorted({key[0] for key in by_wording | (set(got) - suspected)}):
         asked: Counter[object] = Counter(key for key in by_wording if key[0] == rule)
         found: Counter[object] = Counter(key for key in got if key[0] == rule and key not in suspected)
         for name in ("exact rules", f"rule {rule}"):
             total.tally(name).sets(asked, found)
-    total.tally("suspected").sets(Counter(set(wanted) - by_wording), Counter(suspected - by_wording))
+    by_meaning: Counter[object] = Counter(set(wanted) - by_wording)
+    turns = {key[1]: key for key in set(wanted) - by_wording}
+    # Where the kind was left open, the turn is what was said.
+    told = {turns.get(key[1], key) if key[0] in open_ended else key for key in suspected - by_wording}
+    total.tally("suspected").sets(by_meaning, Counter(told))
+    # A suspicion names the kind with less certainty than the fact: whoever looks finds something amiss in the turn.
+    amiss: Counter[object] = Counter({key[1] for key in wanted})
+    total.tally("suspected turn").sets(amiss, Counter({key[1] for key in suspected - by_wording}))
     for key in sorted(wanted.keys() & got.keys()):
         if not total.tally("corrected").add(wanted[key].corrected == got[key].corrected):
             yield f"flag {key} corrected should be {wanted[key].corrected}"
