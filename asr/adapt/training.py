@@ -60,6 +60,7 @@ class Progress:
     passes: int = 0
     best_cer: float = math.inf
     checks_without_gain: int = 0
+    checked_at: int = 0
     seconds: float = 0.0
     done: bool = False
 
@@ -107,6 +108,9 @@ class Trainer:
                 self._judge(check)
             if progress.step % plan.save_every == 0 or progress.done:
                 self._save()
+        if progress.step > progress.checked_at:
+            # Gone on with under a shorter plan: what was trained since the last check counts as well.
+            self._judge(check)
         progress.done = True
         self._save()
 
@@ -178,6 +182,7 @@ class Trainer:
     def _judge(self, check: Check) -> None:
         progress = self.progress
         cer = check(self._average, progress.step)
+        progress.checked_at = progress.step
         better = cer < progress.best_cer - 1e-4
         self._say(f"step {progress.step}: development CER {cer:.4f}{' (best)' if better else ''}")
         with (self._work / HISTORY).open("a", encoding="utf-8") as history:

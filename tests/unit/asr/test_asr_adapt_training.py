@@ -118,6 +118,35 @@ def test_a_resumed_training_has_the_very_values_it_stopped_with(base: Path, tmp_
     assert all(torch.equal(again.trained()[name], value) for name, value in stopped.trained().items())
 
 
+def test_a_training_cut_short_by_a_smaller_plan_is_still_measured_and_kept(
+    base: Path, tmp_path: Path
+) -> None:
+    work = tmp_path / "work"
+    long = Plan(**{**_fields(FEW), "steps": 1000, "check_every": 500})
+
+    class StoppedError(Exception):
+        """Whoever watches stops the training."""
+
+    def stop_at_ten(text: str) -> None:
+        if text.startswith("step 10/"):
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        Trainer(_student(base), OneBatch(), long, work, stop_at_ten).run(lambda: [], lambda v, s: 0.5)
+    measured: list[int] = []
+
+    def check(values: dict[str, torch.Tensor], step: int) -> float:
+        measured.append(step)
+        return 0.4
+
+    Trainer(_student(base), OneBatch(), Plan(**{**_fields(FEW), "steps": 4}), work, print).run(
+        lambda: [], check
+    )
+
+    assert measured == [5]
+    assert (work / "best.pt").is_file()
+
+
 def test_training_may_start_from_a_shipped_adapter_of_the_same_or_a_smaller_rank(
     base: Path, tmp_path: Path
 ) -> None:
