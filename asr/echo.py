@@ -22,9 +22,9 @@ Unrelated speech stays under 0.2."""
 class RecentSound:
     """The last `seconds` of a channel at 16 kHz, by sample index; what is not there is silence."""
 
-    def __init__(self, seconds: int = 16) -> None:
+    def __init__(self, seconds: int = 16, start_sample: int = 0) -> None:
         self._kept = np.zeros(seconds * to_samples(1000), dtype=np.float32)
-        self._end = 0
+        self._end = start_sample
 
     def add(self, samples: Samples) -> None:
         """The next samples of the channel."""

@@ -18,19 +18,35 @@ from asr.vad import WINDOW, SpeechDetector
 from asr.writing import write
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Where in a call a channel's first sample belongs, at 16 kHz, and the number of its first utterance."""
+
+    sample: int = 0
+    utterance: int = 1
+
+
+FROM_THE_START = Beginning()
+
+
 class Listener:
     """Turns a channel's sound into snapshots of its utterances. How the sound is cut into pieces makes no difference."""
 
     def __init__(
-        self, channel: Channel, rate: int, detector: SpeechDetector, endpointing: Endpointing
+        self,
+        channel: Channel,
+        rate: int,
+        detector: SpeechDetector,
+        endpointing: Endpointing,
+        first: Beginning = FROM_THE_START,
     ) -> None:
         self._resampler = Resampler(rate)
         self._detector = detector
-        self._segmenter = Segmenter(channel, endpointing)
+        self._segmenter = Segmenter(channel, endpointing, first.utterance, first.sample)
         self._rest: Samples = np.zeros(0, dtype=np.float32)
         self._keys = KeyDetector()
         self._dialled: tuple[str, ...] = ()
-        self.recent = RecentSound()
+        self.recent = RecentSound(start_sample=first.sample)
 
     @property
     def is_speaking(self) -> bool:

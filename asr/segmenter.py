@@ -84,7 +84,9 @@ class SpeechSegment:
 class Segmenter:
     """One channel. `name` gives each utterance its id."""
 
-    def __init__(self, channel: Channel, settings: Endpointing, first_id: int = 1) -> None:
+    def __init__(
+        self, channel: Channel, settings: Endpointing, first_id: int = 1, start_sample: int = 0
+    ) -> None:
         self._channel = channel
         self._settings = settings
         self._count = first_id - 1
@@ -92,7 +94,7 @@ class Segmenter:
         self._open: list[Samples] = []
         self._levels: list[float] = []
         self._start = 0
-        self._at = 0
+        self._at = start_sample
         self._speech_run = 0
         self._quiet_run = 0
         self._since_snapshot = 0

@@ -23,14 +23,14 @@ log = logging.getLogger(__name__)
 class Delivery:
     """Lives as long as its call; `run` must be running for anything to be stored."""
 
-    def __init__(self, call_id: str, hub: Hub) -> None:
+    def __init__(self, call_id: str, hub: Hub, stored_seq: int = 0) -> None:
         self._call_id = call_id
         self._hub = hub
         self._events: deque[AssistEvent] = deque()
         self._more = asyncio.Event()
         self._less = asyncio.Event()
         self._less.set()
-        self._stored_seq = 0
+        self._stored_seq = stored_seq
         self._stored = asyncio.Event()
         self._closed = False
         self._over = False
@@ -56,6 +56,10 @@ class Delivery:
     async def room(self) -> None:
         """Returns when fewer than `EVENTS_WAITING` wait."""
         await self._less.wait()
+
+    def has_stored(self, seq: int) -> bool:
+        """Whether the event of that number is stored."""
+        return self._stored_seq >= seq
 
     async def stored(self, seq: int) -> bool:
         """Returns once the event of that number is stored; False when the call failed before."""

@@ -4,32 +4,58 @@ import asyncio
 import logging
 import traceback
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from asr.audio import Channel
+from asr.transcript import text_only
 from assistant.commands import CommandResult, ScreenCommand
 from assistant.delivery import Delivery
-from assistant.errors import CallExistsError, CallNotFoundError, PackNotFoundError, TooManyCallsError
+from assistant.errors import (
+    AssistantError,
+    CallExistsError,
+    CallNotFoundError,
+    PackNotFoundError,
+    TooManyCallsError,
+)
+from assistant.events import AssistEvent, CallEnded, TranscriptUpdated
 from assistant.hub import Hub
+from assistant.neighbours import Home, Neighbours
 from assistant.pack import Pack
 from assistant.pipeline import CallPipeline, Ears, Keep
+from assistant.places import FRESH, Place, Places, Stay
 from assistant.ports import CallRequest
 from assistant.recording import CallRecording
 from assistant.session import CallSession, CallStart
-from assistant.store.base import Store
+from assistant.store.base import CallState, Store
+from assistant.store.errors import SequenceGapError
+from assistant.store.writing import INTERRUPTED
 from assistant.understanding import Understanding
 from assistant.vocabulary import vocabulary
 from assistant.written import WrittenCall
-from nlu.dialogue import Understander
+from nlu.dialogue import Dialogue, Understander
 
 ENDED_KEPT = 500
 """Ended calls whose tickets can be edited without reading the call back from the store."""
 
+RESUMED = "resumed"
+RESUMED_TEXT = "系统已切换到另一台服务器，字幕和提示已接上。"
+MAYBE_UNTOLD = 3
+"""So many of the last utterances may have been stored without what they showed."""
+
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A call as the machine that died has left it."""
+
+    stay: Stay
+    events: tuple[AssistEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +88,7 @@ class Exchange:
         store: Store,
         rooms: Rooms,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        neighbours: Neighbours | None = None,
     ) -> None:
         self._packs = faculties.packs
         self._ears = faculties.ears
@@ -71,6 +98,7 @@ class Exchange:
         self._rooms = rooms
         self._names = faculties.names
         self._now = now
+        self._neighbours = neighbours
         self._live: dict[str, CallPipeline | WrittenCall] = {}
         self._ended: OrderedDict[str, CallSession] = OrderedDict()
         self._tasks: asyncio.TaskGroup | None = None
@@ -83,7 +111,7 @@ class Exchange:
         async with asyncio.TaskGroup() as outer:
             hearing = outer.create_task(self._ears.scheduler.serve(), name="asr-scheduler")
             try:
-                async with asyncio.TaskGroup() as self._tasks:
+                async with self._in_touch(), asyncio.TaskGroup() as self._tasks:
                     try:
                         yield
                     finally:
@@ -104,14 +132,16 @@ class Exchange:
         pack = self._pack(request.domain)
         # In a thread: the first one loads the dictionary of sounds.
         lexicon = await asyncio.to_thread(vocabulary, pack, request.metadata)
-        await self._admit(request.call_id)
+        former = await self._admit(request)
         recording = None
         if request.is_recorded:
-            recording = CallRecording(self._rooms.recordings, request.call_id, request.rate)
-        session, delivery, understanding = self._minds(request, pack)
+            goes_on = former is not None
+            recording = CallRecording(self._rooms.recordings, request.call_id, request.rate, goes_on=goes_on)
+        session, delivery, understanding = await self._minds(request, pack, former)
         ears, keep = replace(self._ears, lexicon=lexicon), Keep(self._hub, self._store, recording)
-        pipeline = CallPipeline(request, session, ears, keep, delivery, understanding)
-        await self._begin(request, pipeline, self._names["asr"])
+        places = FRESH if former is None else former.stay.places
+        pipeline = CallPipeline(request, session, ears, keep, delivery, understanding, places)
+        await self._begin(request, pipeline, self._names["asr"], former)
         if recording is None:
             pipeline.stop_recording("recording_refused")
         return pipeline
@@ -123,9 +153,9 @@ class Exchange:
             PackNotFoundError, CallExistsError, TooManyCallsError: as `open`.
         """
         pack = self._pack(request.domain)
-        await self._admit(request.call_id)
-        written = WrittenCall(*self._minds(request, pack))
-        await self._begin(request, written, recogniser)
+        former = await self._admit(request)
+        written = WrittenCall(*await self._minds(request, pack, former))
+        await self._begin(request, written, recogniser, former)
         return written
 
     def _pack(self, domain: str) -> Pack:
@@ -134,23 +164,69 @@ class Exchange:
             raise PackNotFoundError(domain, tuple(self._packs))
         return pack
 
-    async def _admit(self, call_id: str) -> None:
-        if call_id in self._live or await self._is_stored(call_id) or call_id in self._live:
+    async def _admit(self, request: CallRequest) -> Former | None:
+        """None for a new call; what is known of a call whose machine has died, which is heard here from now on."""
+        call_id = request.call_id
+        if call_id in self._live:
+            raise CallExistsError(f"通话编号 {call_id} 已经用过，请换一个。")
+        former = await self._former(request)
+        if call_id in self._live:
             raise CallExistsError(f"通话编号 {call_id} 已经用过，请换一个。")
         if len(self._live) >= self._rooms.max_calls or self._tasks is None:
             raise TooManyCallsError(f"本机最多同时听 {self._rooms.max_calls} 通电话，请稍后再试或增加机器。")
+        return former
 
-    def _minds(self, request: CallRequest, pack: Pack) -> tuple[CallSession, Delivery, Understanding]:
-        session = CallSession(request.call_id, pack)
-        delivery = Delivery(request.call_id, self._hub)
+    async def _former(self, request: CallRequest) -> Former | None:
+        taken = CallExistsError(f"通话编号 {request.call_id} 已经用过，请换一个。")
+        try:
+            record = await asyncio.to_thread(self._store.call, request.call_id)
+        except CallNotFoundError:
+            return None
+        if self._neighbours is None or record.state is not CallState.LIVE or record.domain != request.domain:
+            raise taken
+        stay = await asyncio.to_thread(self._neighbours.stays.find, request.call_id)
+        mine = self._neighbours.gateway
+        if stay is None or stay.rate != request.rate or stay.gateway == mine:
+            raise taken
+        if not await self._neighbours.is_dead(stay.gateway):
+            raise taken
+        if not await asyncio.to_thread(self._neighbours.stays.take, stay, mine):
+            raise taken
+        log.info("call.taken_over call=%s from=%s", request.call_id, stay.gateway)
+        events = await asyncio.to_thread(self._store.events, request.call_id)
+        return Former(replace(stay, places=reached(stay, events)), events)
+
+    async def _minds(
+        self, request: CallRequest, pack: Pack, former: Former | None
+    ) -> tuple[CallSession, Delivery, Understanding]:
         dialogue = self._understander.start(request.domain)
+        if former is None:
+            session = CallSession(request.call_id, pack)
+        else:
+            session = CallSession.resume(request.call_id, pack, former.events)
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._thinkers, rehearse, session, dialogue, former.events)
+        delivery = Delivery(request.call_id, self._hub, session.record.seq)
         return session, delivery, Understanding(dialogue, session, delivery, self._thinkers)
 
-    async def _begin(self, request: CallRequest, call: CallPipeline | WrittenCall, asr_model: str) -> None:
+    async def _begin(
+        self,
+        request: CallRequest,
+        call: CallPipeline | WrittenCall,
+        asr_model: str,
+        former: Former | None,
+    ) -> None:
         self._live[request.call_id] = call
         try:
-            # A screen may ask for the call as soon as the door has said yes, so its start is stored by then.
-            await self._hub.publish(call.session.start(self._start(request, asr_model)))
+            if former is not None:
+                # Also tells whether the machine before is really gone: if it still writes, one of the two is refused.
+                await self._hub.publish(call.session.notice(RESUMED, RESUMED_TEXT, call.at_ms))
+            else:
+                # A screen may ask for the call as soon as the door has said yes, so its start is stored by then.
+                await self._hub.publish(call.session.start(self._start(request, asr_model)))
+                if self._neighbours is not None:
+                    stay = Stay(request.call_id, self._neighbours.gateway, request.rate, FRESH)
+                    await self._hub.write(self._neighbours.stays.settle, stay)
         except BaseException:
             del self._live[request.call_id]
             raise
@@ -172,13 +248,25 @@ class Exchange:
         Raises:
             CallNotFoundError: no such call.
         """
+        if call_id not in self._live and self._neighbours is not None:
+            record = await asyncio.to_thread(self._store.call, call_id)
+            if record.state is CallState.LIVE and call_id not in self._live:
+                return await self._neighbours.command(call_id, command)
+        return await self._command_here(call_id, command)
+
+    async def _command_here(self, call_id: str, command: ScreenCommand) -> CommandResult:
         pipeline = self._live.get(call_id)
         session = pipeline.session if pipeline else await self._ended_session(call_id)
         number = await self._number(call_id) if session.needs_number(command) else None
         if pipeline is not None:
             return await pipeline.command(command, number)
         result, events = session.command(command, session.duration_ms, number)
-        await self._hub.publish(events)
+        try:
+            await self._hub.publish(events)
+        except AssistantError:
+            # Another machine has changed the ended call meanwhile: what is remembered here is no longer true.
+            del self._ended[call_id]
+            raise
         return result
 
     @property
@@ -205,14 +293,63 @@ class Exchange:
             await pipeline.run()
         except Exception as error:  # noqa: BLE001 - an outer edge: one call's fault must not end the others
             log.error("call.failed call=%s error=%s", request.call_id, _causes(error))
-            if not pipeline.session.is_over:
-                await self._hub.publish(pipeline.session.end("failed", pipeline.at_ms))
+            await self._end_failed(pipeline)
         finally:
             del self._live[request.call_id]
-            self._ended[request.call_id] = pipeline.session
+            if pipeline.session.is_over:
+                self._ended[request.call_id] = pipeline.session
+                await self._forget_stay(request.call_id)
             while len(self._ended) > ENDED_KEPT:
                 self._ended.popitem(last=False)
             log.info("call.closed call=%s duration_ms=%d", request.call_id, pipeline.at_ms)
+
+    async def _end_failed(self, pipeline: CallPipeline | WrittenCall) -> None:
+        if pipeline.session.is_over:
+            return
+        try:
+            await self._hub.publish(pipeline.session.end("failed", pipeline.at_ms))
+        except AssistantError as error:
+            # Another machine goes on with the call, or the store is gone: nothing more can be said of it here.
+            log.error("call.unended call=%s code=%s", pipeline.session.call_id, error.code)
+
+    @asynccontextmanager
+    async def _in_touch(self) -> AsyncIterator[None]:
+        if self._neighbours is None:
+            yield
+            return
+        home = Home(self._hub, self._command_here, self._stays, self._interrupt)
+        async with self._neighbours.running(home):
+            yield
+
+    def _stays(self) -> list[Stay]:
+        """The calls heard here, as far as their words are stored."""
+        if self._neighbours is None:
+            return []
+        mine = self._neighbours.gateway
+        known = [(one, one.stored_places) for one in self._live.values() if isinstance(one, CallPipeline)]
+        return [Stay(one.session.call_id, mine, one.rate, at) for one, at in known if at is not None]
+
+    async def _interrupt(self, call_id: str) -> None:
+        """Ends a call that its dead machine left behind."""
+        events = await asyncio.to_thread(self._store.events, call_id)
+        last = events[-1]
+        end = CallEnded(
+            call_id=call_id, seq=last.seq + 1, at_ms=last.at_ms, reason=INTERRUPTED, duration_ms=last.at_ms
+        )
+        try:
+            await self._hub.publish([end])
+        except SequenceGapError:
+            return  # another machine was quicker
+        log.warning("call.interrupted call=%s", call_id)
+        await self._forget_stay(call_id)
+
+    async def _forget_stay(self, call_id: str) -> None:
+        if self._neighbours is None:
+            return
+        try:
+            await self._hub.write(self._neighbours.stays.leave, call_id)
+        except AssistantError as error:
+            log.warning("call.stay_left call=%s code=%s", call_id, error.code)
 
     async def _end_all(self) -> None:
         pipelines = list(self._live.values())
@@ -224,13 +361,6 @@ class Exchange:
                     await pipeline.drained()
         except TimeoutError:
             log.warning("shutdown.timeout calls=%d", len(self._live))
-
-    async def _is_stored(self, call_id: str) -> bool:
-        try:
-            await asyncio.to_thread(self._store.call, call_id)
-        except CallNotFoundError:
-            return False
-        return True
 
     async def _number(self, call_id: str) -> str:
         record = await asyncio.to_thread(self._store.call, call_id)
@@ -244,6 +374,32 @@ class Exchange:
             session = CallSession.restore(call_id, self._packs[record.domain], events)
             self._ended[call_id] = session
         return session
+
+
+def reached(stay: Stay, events: Sequence[AssistEvent]) -> Places:
+    """Where each channel goes on: at its last beat, or behind the last utterance stored since."""
+    places = {channel: stay.places.get(channel, Place()) for channel in Channel}
+    for event in events:
+        if isinstance(event, TranscriptUpdated) and event.final and event.utterance_id[1:].isdecimal():
+            place = Place(event.end_ms * stay.rate // 1000, int(event.utterance_id[1:]) + 1)
+            known = places[event.channel]
+            places[event.channel] = Place(
+                max(known.sample, place.sample), max(known.utterance, place.utterance)
+            )
+    return places
+
+
+def rehearse(session: CallSession, dialogue: Dialogue, events: Sequence[AssistEvent]) -> None:
+    """Brings back the understanding's memory of a call; what the last utterances showed waits in the session if it is new."""
+    said = [one for one in events if isinstance(one, TranscriptUpdated) and one.final and one.committed]
+    for place, one in enumerate(said):
+        found = dialogue.hear(
+            text_only(one.utterance_id, one.channel, one.committed, one.start_ms, one.end_ms)
+        )
+        if place < len(said) - MAYBE_UNTOLD:
+            session.rehear(found)
+        else:
+            session.catch_up(found)
 
 
 def _causes(error: BaseException) -> str:

@@ -26,6 +26,9 @@ Inputs = ParamSpec("Inputs")
 WAITING_WRITES = 1000
 """Batches that may wait for the disk before publishers do."""
 
+CALLS_FOLLOWED = 20_000
+"""Calls of other machines whose last number is remembered; of one forgotten the events are shown again, and ignored."""
+
 GROUP_WRITES = 200
 """Batches that are stored with one wait for the disk."""
 
@@ -120,6 +123,8 @@ class Hub:
         self._screens: dict[str, set[Line[AssistEvent]]] = {}
         self._watchers: set[Line[CallSummary]] = set()
         self._live: dict[str, CallSummary] = {}
+        self._elsewhere: dict[str, int] = {}
+        """Number of the last event shown of each call that another machine hears."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -190,6 +195,20 @@ class Hub:
         finally:
             self._watchers.discard(line)
 
+    async def catch_up(self, call_id: str) -> None:
+        """Shows what another machine has stored of a call, as far as it was not shown here before.
+
+        Raises:
+            StoreUnavailableError: it cannot be read; the next catching up brings it.
+        """
+        after = self._elsewhere.get(call_id, 0)
+        for event in await asyncio.to_thread(self._store.events, call_id, after):
+            if event.seq > self._elsewhere.get(call_id, 0):
+                self._elsewhere[call_id] = event.seq
+                self._show(event)
+        while len(self._elsewhere) > CALLS_FOLLOWED:
+            del self._elsewhere[next(iter(self._elsewhere))]
+
     @property
     def screens(self) -> int:
         """Screens that watch a call now."""
@@ -234,10 +253,13 @@ class Hub:
                 write.stored.set_exception(refusal)
 
     def _spread(self, event: AssistEvent) -> None:
-        for line in self._screens.get(event.call_id, ()):
-            line.offer(event)
         for observe in self._observers:
             observe(event)
+        self._show(event)
+
+    def _show(self, event: AssistEvent) -> None:
+        for line in self._screens.get(event.call_id, ()):
+            line.offer(event)
         known = self._live.get(event.call_id)
         summary = summarize(known, event)
         if summary is None or summary == known:

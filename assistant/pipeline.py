@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asr.audio import Channel, Pcm
+from asr.audio import SAMPLE_RATE, Channel, Pcm
 from asr.echo import MAX_LAG, is_echo
 from asr.endings import expects_more
 from asr.engine import Hypothesis
 from asr.errors import EngineError
 from asr.lexicon import Lexicon
-from asr.listener import Listener, Scribe
+from asr.listener import Beginning, Listener, Scribe
 from asr.scheduler import Answer, Scheduler
 from asr.segmenter import Endpointing, SpeechSegment, Stage
 from asr.transcript import Transcript
@@ -27,6 +27,7 @@ from asr.work import Load
 from assistant.commands import CommandResult, ScreenCommand
 from assistant.delivery import Delivery
 from assistant.hub import Hub
+from assistant.places import FRESH, Place, Places
 from assistant.ports import CallRequest
 from assistant.privacy.ground import NOTICES
 from assistant.recording import CallRecording
@@ -38,6 +39,8 @@ from assistant.understanding import Understanding
 WINDOWS_WAITING = 64
 """Snapshots of one channel that may wait for the recogniser: a minute of speech at least."""
 FINAL_TRIES = 3
+BEFORE_SPEECH_MS = 600
+"""Before it is known as speech an utterance has already begun: the lead that belongs to it, and the windows it takes."""
 KEYS_NOTICE = "dtmf"
 LOAD_CODES = {
     Load.THIN_DRAFTS: "drafts_thinned",
@@ -88,6 +91,7 @@ class CallPipeline:
         keep: Keep,
         delivery: Delivery,
         understanding: Understanding,
+        resumed: Places = FRESH,
     ) -> None:
         self.session = session
         self._request = request
@@ -95,7 +99,9 @@ class CallPipeline:
         self._keep = keep
         self._outbox = delivery
         self._understanding = understanding
-        self._legs = {channel: _Leg(channel, request, ears) for channel in Channel}
+        self._legs = {
+            channel: _Leg(channel, request, ears, resumed.get(channel, Place())) for channel in Channel
+        }
         self._reason: str | None = None
         self._done = asyncio.Event()
         self._announced = Load.FULL
@@ -149,6 +155,25 @@ class CallPipeline:
             self._outbox.put(events)
         return result
 
+    def taken(self, channel: Channel) -> int:
+        """Samples of the channel that need not come again."""
+        return self._legs[channel].received
+
+    @property
+    def rate(self) -> int:
+        """Samples per second of each channel as they come."""
+        return self._request.rate
+
+    @property
+    def places(self) -> Places:
+        """Where each channel would have to be heard again from, if this machine went away now."""
+        return {leg.channel: leg.place for leg in self._legs.values()}
+
+    @property
+    def stored_places(self) -> Places | None:
+        """The same, when every event made so far is stored; None while some are on their way."""
+        return self.places if self._outbox.has_stored(self.session.record.seq) else None
+
     @property
     def at_ms(self) -> int:
         """Sound heard so far, in milliseconds of the call."""
@@ -189,10 +214,20 @@ class CallPipeline:
             log.error("recording.unfinished code=%s call=%s", error.code, self._request.call_id)
 
     async def _queue(self, leg: "_Leg", segment: SpeechSegment) -> None:
+        leg.pending += 1
+        try:
+            await self._submit(leg, segment)
+        except BaseException:
+            leg.pending -= 1
+            raise
+
+    async def _submit(self, leg: "_Leg", segment: SpeechSegment) -> None:
         if not segment.closed and leg.windows.qsize() > WINDOWS_WAITING // 2:
+            leg.pending -= 1
             return  # only a draft: the newer one says the same and more
         if await self._is_echo(segment):
             if not segment.closed:
+                leg.pending -= 1
                 return
             answer: Answer = asyncio.get_running_loop().create_future()
             answer.set_result(
@@ -223,16 +258,21 @@ class CallPipeline:
         while (heard := await leg.windows.get()) is not None:
             hypothesis = await self._answer(heard)
             self._announce_load()
-            if hypothesis is None:
-                continue
-            said = leg.scribe.revise(heard.segment, hypothesis)
-            if said is None:
-                continue
-            if heard.segment.stage is Stage.PAUSED:
-                leg.listener.expect(heard.segment, expects_more(said.text + said.draft))
-            self._outbox.put(self.session.heard(said, self.at_ms))
-            if said.text and (said.final or leg.has_grown(said)):
-                await self._understanding.hear(said)
+            if hypothesis is not None:
+                await self._write(leg, heard.segment, hypothesis)
+            leg.pending -= 1
+            if heard.segment.closed:
+                leg.finish(heard.segment)
+
+    async def _write(self, leg: "_Leg", segment: SpeechSegment, hypothesis: Hypothesis) -> None:
+        said = leg.scribe.revise(segment, hypothesis)
+        if said is None:
+            return
+        if segment.stage is Stage.PAUSED:
+            leg.listener.expect(segment, expects_more(said.text + said.draft))
+        self._outbox.put(self.session.heard(said, self.at_ms))
+        if said.text and (said.final or leg.has_grown(said)):
+            await self._understanding.hear(said)
 
     async def _answer(self, heard: _Heard) -> Hypothesis | None:
         """The hypothesis; a final that failed is tried again, because its words would be lost."""
@@ -284,13 +324,31 @@ class CallPipeline:
 class _Leg:
     """One channel of the call."""
 
-    def __init__(self, channel: Channel, request: CallRequest, ears: Ears) -> None:
+    def __init__(self, channel: Channel, request: CallRequest, ears: Ears, place: Place) -> None:
         self.channel = channel
-        self.listener = Listener(channel, request.rate, SileroDetector(ears.vad), ears.endpointing)
+        first = Beginning(place.sample * SAMPLE_RATE // request.rate, place.utterance)
+        self.listener = Listener(channel, request.rate, SileroDetector(ears.vad), ears.endpointing, first)
         self.scribe = Scribe(channel, ears.lexicon)
         self.windows: asyncio.Queue[_Heard | None] = asyncio.Queue(WINDOWS_WAITING + 1)
-        self.received = 0
+        self.received = place.sample
+        self.pending = 0
+        """Windows that are on their way through the recogniser."""
+        self._rate = request.rate
+        self._done = place
         self._settled = 0
+
+    @property
+    def place(self) -> Place:
+        """Up to where everything that was said is written."""
+        if not self.pending and not self.listener.is_speaking:
+            quiet_from = self.received - BEFORE_SPEECH_MS * self._rate // 1000
+            self._done = Place(max(self._done.sample, quiet_from), self._done.utterance)
+        return self._done
+
+    def finish(self, segment: SpeechSegment) -> None:
+        """The words of a closed utterance are on their way to the store."""
+        number = int(segment.utterance_id[1:]) + 1
+        self._done = Place(segment.end_sample * self._rate // SAMPLE_RATE, number)
 
     def has_grown(self, said: Transcript) -> bool:
         """Whether this draft of the agent's settles more words than the last one looked at."""
@@ -301,6 +359,8 @@ class _Leg:
     def push(self, start_sample: int, pcm: Pcm) -> list[SpeechSegment]:
         """The samples as utterance snapshots; a gap before them is silence, so that the clock stays true."""
         gap = start_sample - self.received
+        if gap < 0:
+            pcm = pcm[-gap:]  # sent again after a move from another machine, which had heard it
         if gap > 0:
             pcm = np.concatenate([np.zeros(gap, dtype=np.int16), pcm])
         self.received += len(pcm)

@@ -69,6 +69,9 @@ class LiveCall(Protocol):
         Waiting is how a full pipeline slows its source down.
         """
 
+    def taken(self, channel: Channel) -> int:
+        """Samples of the channel that need not come again; above zero from the start for a call that another machine began."""
+
     async def end(self, reason: str) -> None:
         """No more audio. Returns at once; a second call changes nothing."""
 

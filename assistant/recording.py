@@ -59,7 +59,8 @@ class CallRecording:
         RecordingError: from every method, when the disk does not take what is written.
     """
 
-    def __init__(self, folder: Path, call_id: str, rate: int) -> None:
+    def __init__(self, folder: Path, call_id: str, rate: int, *, goes_on: bool = False) -> None:
+        """`goes_on`: another machine wrote the call's first part; in a shared folder it is kept."""
         if not CALL_ID.fullmatch(call_id):
             raise ValueError("not a call id")
         self._parts = _Parts(folder, call_id, rate)
@@ -70,7 +71,8 @@ class CallRecording:
             # A call's name is used once: a recording of that name belongs to a database that is gone.
             self._parts.flac.unlink(missing_ok=True)
             for channel in Channel:
-                self._files[channel] = self._parts.path(channel).open("w+b")
+                part = self._parts.path(channel)
+                self._files[channel] = part.open("r+b" if goes_on and part.exists() else "w+b")
 
     def write(self, channel: Channel, start_sample: int, pcm: Pcm) -> None:
         """Puts samples where they belong in the call; quick, and safe against a crash of the program."""

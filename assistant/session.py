@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self, assert_never
 
-from asr.transcript import Transcript
+from asr.transcript import Transcript, text_only
 from assistant.commands import (
     AcceptSuggestion,
     CommandResult,
@@ -100,6 +100,51 @@ class CallSession:
         session = cls(call_id, pack)
         session._journal.replay(events)
         return session
+
+    @classmethod
+    def resume(cls, call_id: str, pack: Pack, events: Sequence[AssistEvent]) -> Self:
+        """A call that another machine has heard so far: numbers, ticket, cards and what was said go on from there.
+
+        The understanding's own memory is the caller's to bring back (see `rehear`).
+        """
+        session = cls.restore(call_id, pack, events)
+        session.go_on(events)
+        return session
+
+    def go_on(self, events: Sequence[AssistEvent]) -> None:
+        """Puts the cards where they were; `events` are those that were taken over."""
+        offers = self.record.has.offers
+        said = [_told(one) for one in events if isinstance(one, TranscriptUpdated) and one.final]
+        self._suggester.resume(said, [one.shown for one in offers.values()])
+        open_ = [key for key, one in offers.items() if one.withdrawn is None]
+        self._journal.cards(self._suggester.put_back(open_), self.duration_ms)
+
+    def rehear(self, findings: Sequence[Finding]) -> None:
+        """What an utterance showed when it was first heard: remembered, not told again."""
+        for finding in findings:
+            if isinstance(finding, IntentFinding):
+                self._finding = finding
+            elif isinstance(finding, KnowledgeFinding):
+                self._asked = finding
+
+    def catch_up(self, findings: Sequence[Finding]) -> None:
+        """As `found`, for an utterance whose findings may have been told already: only what is new makes events.
+
+        They come with the next ones that are asked for.
+        """
+        intent = self.record.intent
+        told = {
+            (flag.raised.rule_id, flag.raised.because.utterance_id) for flag in self.record.has.flags.values()
+        }
+        fresh = [
+            one
+            for one in findings
+            if not (isinstance(one, IntentFinding) and intent is not None and intent.intent == one.intent)
+            and not (isinstance(one, PhraseFinding) and (one.rule_id, one.because.utterance_id) in told)
+        ]
+        self.rehear(findings)
+        for finding in fresh:
+            self._find(finding, self.duration_ms)
 
     @property
     def record(self) -> CallRecord:
@@ -370,3 +415,8 @@ class CallSession:
             raise CallNotStartedError("通话还没有开始")
         if self.is_over:
             raise CallOverError("通话已经结束")
+
+
+def _told(event: TranscriptUpdated) -> Transcript:
+    """A stored final utterance as it was heard; the times of its single words are spread evenly."""
+    return text_only(event.utterance_id, event.channel, event.committed, event.start_ms, event.end_ms)

@@ -90,6 +90,11 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0, le=256)
     """0 uses every core."""
 
+    ray_address: str | None = None
+    """None: the models are in this process."""
+    ray_lanes: int = Field(default=16, ge=1, le=512)
+    """Windows that this process has on their way to the cluster at a time."""
+
     max_calls: int = Field(default=32, ge=1, le=10_000)
     max_call_minutes: int = Field(default=240, ge=1, le=24 * 60)
     max_frame_bytes: int = Field(default=1024 * 1024, ge=1024, le=16 * 1024 * 1024)
@@ -164,6 +169,11 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """Where the database is: as set, else SQLite in the data folder."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'hotline.db').as_posix()}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may work on the same database."""
+        return self.store_url.startswith(("postgresql", "postgres:"))
 
     @property
     def recordings_dir(self) -> Path:

@@ -4,7 +4,7 @@ Three cards at most; safety first; each once a call (a question may come back on
 unless lives or property depend on it; and whatever was said, answered or overtaken leaves. Knows no sockets and no clock.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from asr.audio import Channel
 from asr.sound import Heard
 from asr.transcript import Transcript
 from assistant.caller import CallerWords
+from assistant.events import SuggestionShown
 from assistant.pack import Kind, Pack, Script, Stage
 from assistant.said import heard_as, is_said
 from assistant.situation import EMERGENCY, Situation
@@ -92,6 +93,7 @@ class Suggester:
         self._utterances = 0
         self._new_words = False
         self._count = 0
+        self._before: dict[str, SuggestionShown] = {}
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -110,6 +112,32 @@ class Suggester:
         self._agent.append((self._utterances, heard_as(said.text)))
         done = [card for card in self._cards.values() if self._is_said(card.script, card.shown_utterance)]
         return [self._leave(card, Reason.SAID, at_ms) for card in done]
+
+    def resume(self, said: Sequence[Transcript], shown: Sequence[SuggestionShown]) -> None:
+        """Takes over what was said and shown before, all of it off the screen; see `put_back`."""
+        for one in said:
+            self.hear(one, 0)
+        self._new_words = False
+        self._count = len(shown)
+        for event in shown:
+            self._past.setdefault(event.script_id, _Past()).showings += 1
+            self._past[event.script_id].left_ms = event.at_ms
+        self._before = {event.suggestion_id: event for event in shown}
+
+    def put_back(self, suggestion_ids: Collection[str]) -> list[Withdrawal]:
+        """Puts cards of before on the screen again; those that no script of the pack says are withdrawn."""
+        gone: list[Withdrawal] = []
+        scripts = {script.id: script for script in self._pack.scripts}
+        for event in (self._before[one] for one in suggestion_ids):
+            script = scripts.get(event.script_id)
+            if script is None:
+                gone.append(Withdrawal(event.suggestion_id, Reason.STALE))
+                continue
+            because = None if event.because is None else event.because.found
+            self._cards[event.suggestion_id] = Card(
+                event.suggestion_id, script, event.text, because, event.at_ms, self._utterances
+            )
+        return gone
 
     def advise(self, situation: Situation, at_ms: int) -> list[Change]:
         """Takes back what no longer fits; after new words also offers what now does."""

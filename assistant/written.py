@@ -24,9 +24,10 @@ class WrittenCall:
         self.session = session
         self._delivery = delivery
         self._understanding = understanding
-        self._at_ms = 0
+        self._at_ms = session.record.at_ms
         self._revisions: dict[str, int] = {}
-        self._settled: dict[str, int] = {}
+        # A call that went on from another machine knows its sentences; all of them are stored.
+        self._settled = dict.fromkeys(session.record.has.utterances, session.record.seq)
         self._reason: str | None = None
         self._done = asyncio.Event()
 

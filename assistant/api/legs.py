@@ -151,7 +151,11 @@ class Switchboard:
             _check_fit(line, request)
             line.expected = max(line.expected, legs)
         call = await asyncio.shield(line.opened)
-        leg = line.legs.setdefault(request.layout, Leg(request.layout, start_sample))
+        leg = line.legs.get(request.layout)
+        if leg is None:
+            leg = line.legs[request.layout] = Leg(request.layout, start_sample)
+            taken = min(call.taken(channel) for channel in request.layout.channels)
+            leg.received = max(0, taken - start_sample)
         if leg.visit is not None and leg.state is LegState.HELD:
             if not leg.visit.may_be_replaced():
                 raise RefusedError(

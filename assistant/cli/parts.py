@@ -1,6 +1,7 @@
 """Builds the parts from the settings: the only place that knows which class stands behind which protocol."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from asr.adapter import NONE as NO_ADAPTER
@@ -94,6 +95,24 @@ def understander(settings: Settings) -> tuple[Understander, str]:
     manner = MannerJudge(encoder, load_head(settings.manner_head or MANNER), load_manner_rules())
     mind = Understander(taxonomy, PhraseBook(load_rulebook(taxonomy)), classifier, knowledge, manner)
     return mind, classifier.name
+
+
+def faculties_of(settings: Settings) -> tuple[SpeechEngine, Understander, str]:
+    """What hears and what understands, and the name of the intent model: in this process, or in a Ray cluster.
+
+    Raises:
+        ModelError: files are missing or damaged.
+        EngineError: the recogniser cannot be loaded, or the cluster does not answer.
+    """
+    mind, intent_name = understander(settings)
+    if settings.ray_address is None:
+        return speech_engine(settings), mind, intent_name
+    # Ray is not installed where it is not used.
+    from assistant.cluster.remote import RemoteClassifier, RemoteEngine, join
+
+    join(settings.ray_address)
+    classifier = RemoteClassifier()
+    return RemoteEngine(settings.ray_lanes), replace(mind, classifier=classifier), classifier.name
 
 
 def analyst(settings: Settings, *, with_ears: bool) -> Analyst:

@@ -22,7 +22,7 @@ from assistant.api.legs import Switchboard
 from assistant.api.parts import Keeps, Parts
 from assistant.api.serving import GracefulServer, build_server
 from assistant.api.written import WrittenLines
-from assistant.cli.parts import all_packs, speech_engine, understander
+from assistant.cli.parts import all_packs, faculties_of
 from assistant.cli.replay import ReplayError, Target, stream
 from assistant.cli.users import add_account
 from assistant.errors import CallNotFoundError
@@ -32,12 +32,14 @@ from assistant.hub import Hub
 from assistant.kpi.facts import PRACTICE_QUEUE
 from assistant.loglines import TEXT_FORMAT, JsonLines
 from assistant.metrics import Metrics
+from assistant.neighbours import Neighbours
 from assistant.people.passwords import new_token
 from assistant.people.person import Role
 from assistant.pipeline import Ears
 from assistant.recording import recover
 from assistant.settings import Settings, unknown_variables
 from assistant.store.sql import SqlStore, open_store
+from assistant.store.stays import StayStore
 
 DEMO_SAMPLE = "heating_leak_angry"
 SAMPLES = Path("audio_samples")
@@ -100,8 +102,10 @@ def _opened_store(settings: Settings) -> Iterator[SqlStore]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = open_store(settings.store_url)
     try:
-        for call_id in store.close_interrupted():
-            log.warning("call.interrupted call=%s", call_id)
+        if not settings.is_shared:
+            # Where machines share the database, the calls may be another's; `Neighbours` ends those that nobody hears.
+            for call_id in store.close_interrupted():
+                log.warning("call.interrupted call=%s", call_id)
         for recording in recover(settings.recordings_dir):
             try:
                 store.add_recording(recording)
@@ -113,8 +117,7 @@ def _opened_store(settings: Settings) -> Iterator[SqlStore]:
 
 
 async def _run(settings: Settings, store: SqlStore, showing: Showing | None) -> int:
-    engine = speech_engine(settings)
-    mind, intent_name = understander(settings)
+    engine, mind, intent_name = faculties_of(settings)
     for knowledge in mind.knowledge.values():
         knowledge.prepare()
     metrics = Metrics()
@@ -126,7 +129,8 @@ async def _run(settings: Settings, store: SqlStore, showing: Showing | None) -> 
     ears = Ears(scheduler, SileroModel(), Endpointing())
     rooms = Rooms(settings.recordings_dir, settings.max_calls, settings.shutdown_seconds)
     faculties = Faculties(all_packs(), ears, mind, {"asr": engine.name, "intent": intent_name})
-    exchange = Exchange(faculties, hub, store, rooms)
+    neighbours = _neighbours(settings, store)
+    exchange = Exchange(faculties, hub, store, rooms, neighbours=neighbours)
     samples = tuple(sample_calls())
     stage = Stage(settings, new_token())
     keeps = Keeps.on(store.database, settings)
@@ -176,6 +180,15 @@ def _welcome_admin(settings: Settings, keeps: Keeps) -> None:
         "  只显示这一次，首次登录要改。忘了：python server.py users reset admin\n\n"
     )
     sys.stderr.flush()
+
+
+def _neighbours(settings: Settings, store: SqlStore) -> Neighbours | None:
+    """The other machines, where the database can be shared with some."""
+    if not settings.is_shared:
+        return None
+    neighbours = Neighbours(settings.store_url, StayStore(store.database), settings.resume_seconds)
+    store.gateway = neighbours.gateway
+    return neighbours
 
 
 class Stage:

@@ -1,5 +1,6 @@
 """The store on SQLAlchemy Core, for SQLite and PostgreSQL. One transaction a method; `assistant.store.base` says what it promises."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -61,6 +62,8 @@ class SqlStore:
         self.database = database
         """For the stores of other topics, which share it."""
         self._clock = clock
+        self.gateway: str | None = None
+        """This machine's name, when others share the database and are to be told what is stored."""
         self._form = form
 
     def append(self, events: Sequence[AssistEvent]) -> None:
@@ -88,6 +91,10 @@ class SqlStore:
                     refusals.append(refusal)
                 else:
                     refusals.append(None)
+                    if self.gateway and batch:
+                        # Sent when the transaction is committed, and only then.
+                        told = json.dumps({"stored": batch[0].call_id, "from": self.gateway})
+                        connection.execute(sa.select(sa.func.pg_notify("hotline", told)))
         return tuple(refusals)
 
     def close_interrupted(self) -> tuple[str, ...]:

@@ -121,3 +121,22 @@ counters = sa.Table(
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("value", sa.Integer, nullable=False),
 )
+
+gateways = sa.Table(
+    "gateways",
+    metadata,
+    sa.Column("gateway", sa.String(64), primary_key=True),
+    sa.Column("beats", sa.BigInteger, nullable=False),
+)
+
+stays = sa.Table(
+    "stays",
+    metadata,
+    sa.Column("call_id", sa.String(64), sa.ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("gateway", sa.String(64), nullable=False),
+    sa.Column("rate", sa.Integer, nullable=False),
+    sa.Column("agent_sample", sa.BigInteger, nullable=False),
+    sa.Column("agent_utterance", sa.Integer, nullable=False),
+    sa.Column("customer_sample", sa.BigInteger, nullable=False),
+    sa.Column("customer_utterance", sa.Integer, nullable=False),
+)

@@ -29,6 +29,9 @@ class EchoCall:
     async def feed(self, channel: Channel, start_sample: int, pcm: Pcm) -> None:
         self.heard[channel].append((start_sample, pcm))
 
+    def taken(self, channel: Channel) -> int:
+        return 0
+
     async def end(self, reason: str) -> None:
         if self.reason is None:
             self.reason = reason

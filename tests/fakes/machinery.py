@@ -18,6 +18,7 @@ from asr.vad import SileroModel
 from assistant.cli.parts import all_packs
 from assistant.exchange import Exchange, Faculties, Rooms
 from assistant.hub import Hub
+from assistant.neighbours import Neighbours
 from assistant.pipeline import Ears
 from assistant.store.base import Store
 from nlu.dialogue import Understander
@@ -47,10 +48,11 @@ def make_exchange(
     *,
     patience_s: float = 60.0,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    neighbours: Neighbours | None = None,
 ) -> Exchange:
     ears = Ears(Scheduler(engine, patience_s=patience_s), vad(), Endpointing())
     faculties = Faculties(packs(), ears, mind(), {"asr": engine.name, "intent": "keywords"})
-    return Exchange(faculties, hub, store, Rooms(folder / "recordings", max_calls, 20.0), now)
+    return Exchange(faculties, hub, store, Rooms(folder / "recordings", max_calls, 20.0), now, neighbours)
 
 
 @cache

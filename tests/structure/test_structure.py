@@ -28,6 +28,7 @@ TASK_OWNERS = {
     "assistant/written.py",
     "assistant/exchange.py",
     "assistant/hub.py",
+    "assistant/neighbours.py",
     "assistant/api",
     "assistant/cli",
 }

@@ -23,6 +23,9 @@ class PlainCall:
     async def feed(self, channel: Channel, start_sample: int, pcm: Pcm) -> None:
         self.fed.append((channel, start_sample, len(pcm)))
 
+    def taken(self, channel: Channel) -> int:
+        return 0
+
     async def end(self, reason: str) -> None:
         if not self._over.is_set():
             self.reasons.append(reason)
