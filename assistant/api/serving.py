@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import uvicorn
 
+from assistant.api.patience import patient
 from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ def build_server(
         app,
         host=settings.host,
         port=settings.port,
+        http=patient(settings.hello_seconds),
         ws="websockets-sansio",
         ws_max_size=SOCKET_BYTES,
         ws_ping_interval=PING_SECONDS,
