@@ -65,9 +65,9 @@ class Intent:
         return await asyncio.to_thread(self._classifier.scores, text, domain)
 
 
-def _kind(window: Window) -> tuple[str, bool]:
+def _kind(window: Window) -> tuple[str, bool, bool]:
     """Only windows of one kind may be worked on together."""
-    return window.prompt, window.exact
+    return window.prompt, window.exact, window.careful
 
 
 speech = cast(Any, Speech).bind()

@@ -51,10 +51,10 @@ class RemoteEngine:
         return [_result(one, ANSWER_S) for one in asked]
 
     def transcribe(
-        self, samples: Samples, *, prompt: str = "", exact: bool = True, may_retry: bool = True
+        self, samples: Samples, *, prompt: str = "", exact: bool = True, careful: bool = True
     ) -> Hypothesis:
         """Recognise one utterance; as `transcribe_all`."""
-        return self.transcribe_all([Window(samples, prompt, exact, may_retry)])[0]
+        return self.transcribe_all([Window(samples, prompt, exact, careful)])[0]
 
 
 class RemoteClassifier:
