@@ -140,6 +140,7 @@ kill: $(STAMPS)/python-dev ## kill the storing process 1,000 times: nothing ackn
 .PHONY: bench-store
 bench-store: $(STAMPS)/python-dev ## time lists and search over 100,000 calls on this machine
 	$(PY) -m benchmarks.store
+
 .PHONY: fuzz
 fuzz: $(STAMPS)/python-dev ## ten minutes of mutated messages for every parser; what is new is kept in tests/fuzz/corpus
 	$(PY) -m tests.fuzz --seconds 600
