@@ -4,15 +4,13 @@ import asyncio
 import logging
 import traceback
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from asr.audio import Channel
-from asr.transcript import text_only
 from assistant.commands import CommandResult, ScreenCommand
 from assistant.delivery import Delivery
 from assistant.errors import (
@@ -22,40 +20,31 @@ from assistant.errors import (
     PackNotFoundError,
     TooManyCallsError,
 )
-from assistant.events import AssistEvent, CallEnded, TranscriptUpdated
+from assistant.events import CallEnded
 from assistant.hub import Hub
 from assistant.neighbours import Home, Neighbours
 from assistant.pack import Pack
 from assistant.pipeline import CallPipeline, Ears, Keep
-from assistant.places import FRESH, Place, Places, Stay
+from assistant.places import FRESH, Stay
 from assistant.ports import CallRequest
 from assistant.recording import CallRecording
 from assistant.session import CallSession, CallStart
 from assistant.store.base import CallState, Store
 from assistant.store.errors import SequenceGapError
 from assistant.store.writing import INTERRUPTED
+from assistant.takeover import Former, reached, rehearse
 from assistant.understanding import Understanding
 from assistant.vocabulary import vocabulary
 from assistant.written import WrittenCall
-from nlu.dialogue import Dialogue, Understander
+from nlu.dialogue import Understander
 
 ENDED_KEPT = 500
 """Ended calls whose tickets can be edited without reading the call back from the store."""
 
 RESUMED = "resumed"
 RESUMED_TEXT = "系统已切换到另一台服务器，字幕和提示已接上。"
-MAYBE_UNTOLD = 3
-"""So many of the last utterances may have been stored without what they showed."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Former:
-    """A call as the machine that died has left it."""
-
-    stay: Stay
-    events: tuple[AssistEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,32 +363,6 @@ class Exchange:
             session = CallSession.restore(call_id, self._packs[record.domain], events)
             self._ended[call_id] = session
         return session
-
-
-def reached(stay: Stay, events: Sequence[AssistEvent]) -> Places:
-    """Where each channel goes on: at its last beat, or behind the last utterance stored since."""
-    places = {channel: stay.places.get(channel, Place()) for channel in Channel}
-    for event in events:
-        if isinstance(event, TranscriptUpdated) and event.final and event.utterance_id[1:].isdecimal():
-            place = Place(event.end_ms * stay.rate // 1000, int(event.utterance_id[1:]) + 1)
-            known = places[event.channel]
-            places[event.channel] = Place(
-                max(known.sample, place.sample), max(known.utterance, place.utterance)
-            )
-    return places
-
-
-def rehearse(session: CallSession, dialogue: Dialogue, events: Sequence[AssistEvent]) -> None:
-    """Brings back the understanding's memory of a call; what the last utterances showed waits in the session if it is new."""
-    said = [one for one in events if isinstance(one, TranscriptUpdated) and one.final and one.committed]
-    for place, one in enumerate(said):
-        found = dialogue.hear(
-            text_only(one.utterance_id, one.channel, one.committed, one.start_ms, one.end_ms)
-        )
-        if place < len(said) - MAYBE_UNTOLD:
-            session.rehear(found)
-        else:
-            session.catch_up(found)
 
 
 def _causes(error: BaseException) -> str:
