@@ -26,6 +26,7 @@ from assistant.store.base import Store
 from assistant.store.database import Database
 from assistant.store.exemplars import ExemplarStore
 from assistant.store.figures import FigureStore
+from assistant.store.grants import GrantStore
 from assistant.store.people import PeopleStore
 from assistant.store.privacy import PrivacyStore
 from assistant.store.reviews import ReviewStore
@@ -51,6 +52,7 @@ class Keeps:
     sessions: SessionStore
     audit: AuditBook
     privacy: PrivacyStore
+    grants: GrantStore
     reviews: ReviewStore
     appeals: AppealStore
     samples: SampleStore
@@ -70,6 +72,7 @@ class Keeps:
             sessions=SessionStore(database, times, clock),
             audit=AuditBook(database, clock),
             privacy=PrivacyStore(database, clock),
+            grants=GrantStore(database, clock),
             reviews=reviews,
             appeals=AppealStore(reviews),
             samples=SampleStore(reviews),

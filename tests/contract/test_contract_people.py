@@ -12,6 +12,7 @@ from test_contract_http import store_call
 
 from assistant.people.passwords import hash_password
 from assistant.people.person import Role
+from assistant.store.audit import AuditFilter
 from assistant.store.base import PageRequest
 from assistant.store.people import User
 
@@ -302,3 +303,25 @@ async def test_accounts_are_listed_by_login_page_by_page(guarded: Service) -> No
     second = guarded.parts.keeps.people.users(PageRequest(2, first.next_cursor))
 
     assert [user.login for user in (*first.items, *second.items)] == ["a", "b", "c"]
+
+
+async def test_a_leader_authorises_the_agents_of_the_team_and_the_audit_knows(guarded: Service) -> None:
+    team = guarded.parts.keeps.people.add_team("白班", "system")
+    account(guarded, "zhang", Role.AGENT, agent_id="a1", team=team.team_id)
+    leader = account(guarded, "boss", Role.LEADER, team=team.team_id)
+    for call_id, agent_id in (("c1", "a1"), ("c2", "a2")):
+        store_call(guarded, call_id, int(call_id[1]), agent_id=agent_id)
+    wanted = {"scope": "可承诺今晚十点前上门"}
+
+    async with logged_in(guarded, "boss") as boss, logged_in(guarded, "zhang") as agent:
+        given = await boss.post("/v1/calls/c1/grants", json=wanted)
+        foreign = await boss.post("/v1/calls/c2/grants", json=wanted)
+        own_word = await agent.post("/v1/calls/c1/grants", json=wanted)
+        seen = (await agent.get("/v1/calls/c1/grants")).json()["items"]
+
+    only = AuditFilter(action="grant.give", outcome="done")
+    (entry,) = guarded.parts.keeps.audit.entries(PageRequest(), only).items
+    assert (given.status_code, foreign.status_code, own_word.status_code) == (201, 403, 403)
+    assert seen == [given.json()]
+    assert (seen[0]["agent_id"], seen[0]["leader_id"]) == ("a1", leader.user_id)
+    assert (entry.deed.thing, entry.deed.detail["grant"]) == ("call:c1", seen[0]["grant_id"])
