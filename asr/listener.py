@@ -11,6 +11,7 @@ from asr.echo import RecentSound
 from asr.engine import Hypothesis
 from asr.gate import is_invented, loop_start
 from asr.lexicon import Lexicon
+from asr.prosody import measure
 from asr.resample import Resampler
 from asr.segmenter import Endpointing, Segmenter, SpeechSegment
 from asr.transcript import Transcript, Word
@@ -129,6 +130,7 @@ class Scribe:
             tentative=agreed.tentative,
             final=segment.closed,
             raw=heard.text,
+            voice=measure(segment.samples) if segment.closed and agreed.committed else None,
         )
 
 

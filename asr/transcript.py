@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from asr.audio import Channel
+from asr.prosody import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Transcript:
     final: bool = False
     raw: str = ""
     """The recogniser's own text before correction and number writing; kept beside the shown text."""
+    voice: Voice | None = None
+    """How it sounded; measured once, for the final revision. Never stored or sent."""
 
     def __post_init__(self) -> None:
         if self.final and self.tentative:

@@ -13,7 +13,7 @@ from assistant.events import AssistEvent
 from assistant.pack import Pack
 from assistant.session import CallSession, CallStart
 from assistant.vocabulary import vocabulary
-from nlu.dialogue import Understander
+from nlu.dialogue import Understands
 
 TURN_MS = 1000
 """Pretended time between the turns of a dialogue that has no sound."""
@@ -24,7 +24,7 @@ class Analyst:
     """What every analysis uses."""
 
     packs: Mapping[str, Pack]
-    understander: Understander
+    understander: Understands
     names: Mapping[str, str]
     """Model names for the record: asr, intent."""
     transcriber: Transcriber | None = None

@@ -4,6 +4,7 @@ The fields are contract v1's (docs/protocol.md); more may be added, none is rena
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Literal
 
@@ -13,8 +14,12 @@ from assistant.pack import vocabulary
 from assistant.record import CallRecord, Flag, Offer
 from assistant.summary import digest, summarise
 from assistant.ticket import Entry, Source
+from nlu.fields.calendar import dated
 from nlu.findings import CheckState, Mood, Severity
 from nlu.taxonomy import Taxonomy
+
+_CHINA = timezone(timedelta(hours=8))
+_TIMES = frozenset({"occurred_at", "preferred_time"})
 
 
 class Timing(Wire):
@@ -73,6 +78,8 @@ class FieldDocument(Wire):
     confidence: float
     source: Source
     because: Evidence | None = None
+    dated: str | None = None
+    """Of a time that the caller put in words: when that was, counted from the start of a live call; 11月27日20:00–21:00."""
 
 
 class CareDocument(Wire):
@@ -162,6 +169,8 @@ def describe(
     started, ended, intent = record.started, record.ended, record.intent
     taxonomy = record.ticket.taxonomy
     level = record.ticket.value("priority")
+    # What is analysed later began at some other time, and nobody has said when.
+    began = started.started_at if started and models is None else None
     summary = ended.summary if ended and ended.summary else summarise(digest(record), taxonomy)
     return CallDocument(
         call_id=record.call_id,
@@ -177,7 +186,7 @@ def describe(
         further_intents=intent.further_intents if intent else (),
         priority=int(level) if level else None,
         flags=tuple(map(_flag, record.has.flags.values())),
-        ticket={name: _field(entry) for name, entry in record.ticket.found.items()},
+        ticket={name: _field(name, entry, began) for name, entry in record.ticket.found.items()},
         ticket_number=record.submitted.number if record.submitted else None,
         missing_fields=record.missing,
         checks=record.check_states,
@@ -259,13 +268,24 @@ def _flag(flag: Flag) -> FlagDocument:
     )
 
 
-def _field(entry: Entry) -> FieldDocument:
+def _field(name: str, entry: Entry, began: str | None) -> FieldDocument:
     return FieldDocument(
         value=entry.value,
         confidence=entry.confidence,
         source=entry.source,
         because=None if entry.because is None else Evidence.of(entry.because),
+        dated=_dated(entry.value, began) if began and name in _TIMES else None,
     )
+
+
+def _dated(phrase: str, started_at: str) -> str | None:
+    """The caller's words of time on the calendar, in China's one zone."""
+    try:
+        now = datetime.fromisoformat(started_at).astimezone(_CHINA)
+    except ValueError:
+        return None
+    found = dated(phrase, now)
+    return None if found is None else str(found)
 
 
 def _care(record: CallRecord) -> CareDocument | None:

@@ -154,6 +154,8 @@ class SuggestionWithdrawn(Event):
     type: Literal["suggestion_withdrawn"] = "suggestion_withdrawn"
     suggestion_id: str
     reason: str
+    text: str | None = None
+    """What the agent made of an accepted card's words, when it was not left as offered."""
 
 
 class TicketFieldFilled(Event):

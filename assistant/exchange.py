@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from assistant.commands import CommandResult, ScreenCommand
 from assistant.delivery import Delivery
@@ -36,7 +37,7 @@ from assistant.takeover import Former, reached, rehearse
 from assistant.understanding import Understanding
 from assistant.vocabulary import vocabulary
 from assistant.written import WrittenCall
-from nlu.dialogue import Understander
+from nlu.dialogue import Dialogue, Understands
 
 ENDED_KEPT = 500
 """Ended calls whose tickets can be edited without reading the call back from the store."""
@@ -46,6 +47,8 @@ RESUMED_TEXT = "系统已切换到另一台服务器，字幕和提示已接上�
 
 log = logging.getLogger(__name__)
 
+Thought = TypeVar("Thought")
+
 
 @dataclass(frozen=True, slots=True)
 class Faculties:
@@ -53,7 +56,7 @@ class Faculties:
 
     packs: Mapping[str, Pack]
     ears: Ears
-    understander: Understander
+    understander: Understands
     names: Mapping[str, str]
     """Model names for the record: asr, intent."""
 
@@ -118,7 +121,7 @@ class Exchange:
             CallExistsError: the name is taken.
             TooManyCallsError: this machine hears as many calls as it can.
         """
-        pack = self._pack(request.domain)
+        pack, dialogue = self._knowledge_of(request.domain)
         # In a thread: the first one loads the dictionary of sounds.
         lexicon = await asyncio.to_thread(vocabulary, pack, request.metadata)
         former = await self._admit(request)
@@ -126,7 +129,7 @@ class Exchange:
         if request.is_recorded:
             goes_on = former is not None
             recording = CallRecording(self._rooms.recordings, request.call_id, request.rate, goes_on=goes_on)
-        session, delivery, understanding = await self._minds(request, pack, former)
+        session, delivery, understanding = await self._minds(request, pack, dialogue, former)
         ears, keep = replace(self._ears, lexicon=lexicon), Keep(self._hub, self._store, recording)
         places = FRESH if former is None else former.stay.places
         pipeline = CallPipeline(request, session, ears, keep, delivery, understanding, places)
@@ -141,17 +144,18 @@ class Exchange:
         Raises:
             PackNotFoundError, CallExistsError, TooManyCallsError: as `open`.
         """
-        pack = self._pack(request.domain)
+        pack, dialogue = self._knowledge_of(request.domain)
         former = await self._admit(request)
-        written = WrittenCall(*await self._minds(request, pack, former))
+        written = WrittenCall(*await self._minds(request, pack, dialogue, former))
         await self._begin(request, written, recogniser, former)
         return written
 
-    def _pack(self, domain: str) -> Pack:
+    def _knowledge_of(self, domain: str) -> tuple[Pack, Dialogue]:
+        """What a call of the domain is understood with; taken together, because the packs may be renewed at any moment."""
         pack = self._packs.get(domain)
         if pack is None:
             raise PackNotFoundError(domain, tuple(self._packs))
-        return pack
+        return pack, self._understander.start(domain)
 
     async def _admit(self, request: CallRequest) -> Former | None:
         """None for a new call; what is known of a call whose machine has died, which is heard here from now on."""
@@ -186,9 +190,8 @@ class Exchange:
         return Former(replace(stay, places=reached(stay, events)), events)
 
     async def _minds(
-        self, request: CallRequest, pack: Pack, former: Former | None
+        self, request: CallRequest, pack: Pack, dialogue: Dialogue, former: Former | None
     ) -> tuple[CallSession, Delivery, Understanding]:
-        dialogue = self._understander.start(request.domain)
         if former is None:
             session = CallSession(request.call_id, pack)
         else:
@@ -257,6 +260,10 @@ class Exchange:
             del self._ended[call_id]
             raise
         return result
+
+    async def think(self, work: Callable[[], Thought]) -> Thought:
+        """Do something in the thread of understanding, between the utterances of calls."""
+        return await asyncio.get_running_loop().run_in_executor(self._thinkers, work)
 
     @property
     def live_calls(self) -> tuple[str, ...]:

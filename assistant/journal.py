@@ -102,7 +102,10 @@ class Journal:
             else:
                 self.add(
                     SuggestionWithdrawn(
-                        **self.stamp(at_ms), suggestion_id=change.suggestion_id, reason=change.reason
+                        **self.stamp(at_ms),
+                        suggestion_id=change.suggestion_id,
+                        reason=change.reason,
+                        text=change.text,
                     )
                 )
 

@@ -4,14 +4,17 @@ Frozen types and their look-ups; `load_pack` builds one from a folder (the files
 Knows no call and no clock.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from nlu.fields.wording import Labels
 from nlu.findings import CheckState, Mood
 from nlu.keywords import Cues, load_cues
 from nlu.knowledge import Answer
+from nlu.rulebook import RuleBook, load_rulebook
 from nlu.taxonomy import Taxonomy, extend_taxonomy, load_taxonomy
 
 PACKS = Path(__file__).with_name("packs")
@@ -188,6 +191,8 @@ class Pack:
     intents: Mapping[str, IntentWording]
     answers: tuple[Answer, ...]
     """Approved answers to callers' questions."""
+    places: tuple[str, ...]
+    """Compounds, roads and villages of the operator, for spelling addresses right."""
     taxonomy: Taxonomy
 
     def script(self, script_id: str) -> Script:
@@ -272,6 +277,34 @@ def added_cues(root: Path = PACKS) -> Cues:
         if path.is_file():
             found.update(load_cues(path))
     return found
+
+
+def own_rules(root: Path, domain: str, taxonomy: Taxonomy) -> RuleBook:
+    """Rules of conduct that the common pack and the domain's bring: their `rules.yaml`; empty when there are none.
+
+    Raises:
+        RuleBookError: a file is wrong; the message says where.
+    """
+    book = RuleBook(())
+    for folder in (COMMON, domain):
+        path = root / folder / "rules.yaml"
+        if path.is_file():
+            book = book.joined(load_rulebook(taxonomy, path))
+    return book
+
+
+def own_symptoms(root: Path, domain: str) -> Labels:
+    """Words of faults that the domain's pack brings in `symptoms.yaml`, the gravest first; empty when there are none.
+
+    Raises:
+        PackInvalidError, RuleBookError: the file is wrong; the message says where.
+    """
+    from assistant.packfile import read_symptoms  # the reader imports this module's types
+
+    return tuple(
+        (label, re.compile("|".join(one.pattern for one in patterns)))
+        for label, patterns in read_symptoms(root / domain).items()
+    )
 
 
 def domains(root: Path = PACKS) -> tuple[str, ...]:

@@ -32,11 +32,15 @@ from assistant.packform import (
     Form,
     LimitsForm,
     PackForm,
+    PlacesForm,
     ScriptForm,
     ScriptsForm,
+    SymptomsForm,
 )
 from assistant.wording import BUILT_IN_SLOTS, slots_of
 from nlu.knowledge import Answer
+from nlu.lines import line_of
+from nlu.rulebook import compiled
 from nlu.taxonomy import Taxonomy
 
 _DOMAIN = re.compile(r"[a-z][a-z0-9_]*")
@@ -83,27 +87,8 @@ class _Folder:
         except ValidationError as error:
             for one in error.errors():
                 place = ".".join(str(step) for step in one["loc"])
-                self.problems.append(f"{path}:{_line(tree, one['loc'])}: {place}: {one['msg']}")
+                self.problems.append(f"{path}:{line_of(tree, one['loc'])}: {place}: {one['msg']}")
         return None
-
-
-def _line(tree: yaml.Node | None, place: Sequence[int | str]) -> int:
-    """Line of the deepest node on the way to `place`."""
-    node = tree
-    line = 1
-    for step in place:
-        if isinstance(node, yaml.MappingNode):
-            found = next(((key, value) for key, value in node.value if key.value == str(step)), None)
-            if found is None:
-                break
-            line = found[0].start_mark.line + 1
-            node = found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +101,7 @@ class _Layer:
     fields: tuple[FieldGuide, ...]
     checks: tuple[CheckGuide, ...]
     answers: tuple[Answer, ...]
+    places: tuple[str, ...]
 
 
 def read_pack(root: Path, domain: str, taxonomy: Taxonomy) -> Pack:
@@ -137,6 +123,16 @@ def read_pack(root: Path, domain: str, taxonomy: Taxonomy) -> Pack:
     return pack
 
 
+def read_symptoms(folder: Path) -> dict[str, tuple[re.Pattern[str], ...]]:
+    """The patterns of each label in a folder's `symptoms.yaml`; see `assistant.pack.own_symptoms`."""
+    problems: list[str] = []
+    form = _Folder(folder, problems).read("symptoms.yaml", SymptomsForm)
+    if form is None:
+        raise PackInvalidError(tuple(problems))
+    place = f"{folder / 'symptoms.yaml'}: symptoms"
+    return {label: compiled(patterns, f"{place}.{label}") for label, patterns in form.symptoms.items()}
+
+
 def _read_layer(folder: _Folder) -> _Layer | None:
     pack = folder.read("pack.yaml", PackForm, must_exist=True)
     scripts = folder.read("scripts.yaml", ScriptsForm, must_exist=True)
@@ -145,7 +141,10 @@ def _read_layer(folder: _Folder) -> _Layer | None:
     fields = folder.read("fields.yaml", FieldsForm)
     checks = folder.read("checks.yaml", ChecksForm)
     faq = folder.read("faq.yaml", AnswersForm)
-    if pack is None or scripts is None or limits is None or fields is None or checks is None or faq is None:
+    places = folder.read("gazetteer.yaml", PlacesForm)
+    if pack is None or scripts is None or limits is None or fields is None:
+        return None
+    if checks is None or faq is None or places is None:
         return None
     forms = [scripts, *(one for one in more if one is not None)]
     return _Layer(
@@ -158,6 +157,7 @@ def _read_layer(folder: _Folder) -> _Layer | None:
             Answer(one.id, one.questions, one.answer, one.intents, one.source, one.review_by)
             for one in faq.faq
         ),
+        places.places,
     )
 
 
@@ -206,6 +206,7 @@ def _joined(base: _Layer, own: _Layer, taxonomy: Taxonomy) -> Pack:
         fields=_over(base.fields, own.fields),
         checks=_over(base.checks, own.checks),
         answers=_over(base.answers, own.answers),
+        places=_union(own.places, base.places),
         intents={key: IntentWording(one.spoken, one.slots) for key, one in intents.items()},
         taxonomy=taxonomy,
     )

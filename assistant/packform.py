@@ -129,6 +129,18 @@ class ChecksForm(Form):
     checks: tuple[CheckGuideForm, ...] = ()
 
 
+class PlacesForm(Form):
+    """gazetteer.yaml."""
+
+    places: tuple[Annotated[str, Field(pattern=r"^[\u4e00-\u9fffA-Za-z0-9·]{2,20}$")], ...] = ()
+
+
+class SymptomsForm(Form):
+    """symptoms.yaml."""
+
+    symptoms: dict[Text, Annotated[tuple[Text, ...], Field(min_length=1)]] = {}
+
+
 class AnswerForm(Form):
     """An approved answer."""
 

@@ -35,7 +35,7 @@ from assistant.journal import Journal
 from assistant.pack import Pack
 from assistant.record import CallRecord
 from assistant.situation import EMERGENCY, Situation, situation_of
-from assistant.suggestions import Reason, Suggester
+from assistant.suggestions import Suggester, Withdrawal
 from assistant.summary import digest, summarise
 from assistant.ticket import Entry
 from assistant.wording import fill, slot_values
@@ -350,9 +350,12 @@ class CallSession:
             return CommandCode.CALL_NOT_STARTED
         match command:
             case AcceptSuggestion():
-                return self._take(command.suggestion_id, Reason.ACCEPTED, at_ms)
+                now_ms = self._journal.time(at_ms)
+                taken = self._suggester.accept(command.suggestion_id, command.text, now_ms)
+                return self._take(command.suggestion_id, taken, at_ms)
             case DismissSuggestion():
-                return self._take(command.suggestion_id, Reason.DISMISSED, at_ms)
+                taken = self._suggester.dismiss(command.suggestion_id, self._journal.time(at_ms))
+                return self._take(command.suggestion_id, taken, at_ms)
             case EditField():
                 return self._edit(command, at_ms)
             case DismissFlag():
@@ -362,8 +365,7 @@ class CallSession:
             case _:
                 assert_never(command)
 
-    def _take(self, suggestion_id: str, reason: Reason, at_ms: int) -> CommandCode | None:
-        taken = self._suggester.take(suggestion_id, reason, self._journal.time(at_ms))
+    def _take(self, suggestion_id: str, taken: Withdrawal | None, at_ms: int) -> CommandCode | None:
         if taken is None:
             shown = suggestion_id in self.record.has.offers
             return CommandCode.SUGGESTION_GONE if shown else CommandCode.SUGGESTION_UNKNOWN

@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     """None: the head that the product brings, trained on `e5-small`."""
     manner_head: Path | None = None
     """The same for the head that suspects conduct by meaning."""
+    packs_dir: Path | None = None
+    """None: the packs that come with the program."""
     models_dir: Path = Path(".cache/models")
     hub_allowed: bool = False
     threads: int = Field(default=0, ge=0, le=256)

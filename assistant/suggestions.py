@@ -5,7 +5,7 @@ unless lives or property depend on it; and whatever was said, answered or overta
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from asr.audio import Channel
@@ -68,6 +68,8 @@ class Withdrawal:
 
     suggestion_id: str
     reason: Reason
+    text: str | None = None
+    """The words as the agent changed them; None when they were left as offered."""
 
 
 Change = Card | Withdrawal
@@ -160,10 +162,20 @@ class Suggester:
             calm += not script.urgent
         return changes
 
-    def take(self, suggestion_id: str, reason: Reason, at_ms: int) -> Withdrawal | None:
-        """The agent accepts or dismisses a card; None when it is not on the screen."""
+    def accept(self, suggestion_id: str, text: str | None, at_ms: int) -> Withdrawal | None:
+        """The agent takes a card, with its words changed or as they are; None when it is not on the screen."""
         card = self._cards.get(suggestion_id)
-        return None if card is None else self._leave(card, reason, at_ms)
+        if card is None:
+            return None
+        said = (text or "").strip()
+        return replace(
+            self._leave(card, Reason.ACCEPTED, at_ms), text=said if said and said != card.text else None
+        )
+
+    def dismiss(self, suggestion_id: str, at_ms: int) -> Withdrawal | None:
+        """The agent does not want a card; None when it is not on the screen."""
+        card = self._cards.get(suggestion_id)
+        return None if card is None else self._leave(card, Reason.DISMISSED, at_ms)
 
     def clear(self, at_ms: int) -> list[Withdrawal]:
         """The call is over: nothing is left to say."""

@@ -6,8 +6,9 @@ document 001 (表达理解、说明进展) and 003 (确认理解), with what peo
 
 import re
 
+from nlu import manners
 from nlu.fields.numbers import read_numbers
-from nlu.findings import CheckState, Evidence, Mood
+from nlu.findings import CheckState, Evidence, Mood, cite
 from nlu.turn import CallFacts, Turn, Verdict
 
 _EMPATHY = (
@@ -113,7 +114,7 @@ class Empathy:
             self._needed_at = self._turns
         if turn.is_agent:
             self._turns += 1
-            said = turn.says(_EMPATHY)
+            said = turn.says(_EMPATHY) or turn.matches(manners.EMPATHY)
             if said is not None:
                 self._said, self._said_at = said, self._turns
             self._unasked = self._unasked or turn.says(_EMPATHY_PROPER)
@@ -139,16 +140,25 @@ class ReadBack:
     def __init__(self) -> None:
         self._digits = ""
         self._places: set[str] = set()
+        self._asked: Evidence | None = None
+        """A question that may have read something back: 您要找自来水公司是吗 does not."""
 
-    def hear(self, turn: Turn, _facts: CallFacts) -> Verdict | None:
-        if not turn.is_agent:
-            told = read_numbers(turn.letters[:_LONGEST]).text
-            for said in (turn.letters, told):
-                self._digits += "".join(_DIGITS.findall(said)) + " "
-                self._places.update(_PLACE.findall(said))
-            return None
-        quote = turn.says(_READ_BACK) or turn.matches(_CONFIRMED) or self._repeated(turn)
+    def hear(self, turn: Turn, facts: CallFacts) -> Verdict | None:
+        quote = None
+        if turn.is_agent:
+            quote = turn.says(_READ_BACK) or turn.matches(manners.READ_BACK) or self._repeated(turn)
+            self._asked = self._asked or turn.matches(_CONFIRMED)
+        else:
+            self._remember(turn)
+        if quote is None and not _KEY_FIELDS.isdisjoint(facts.filled):
+            quote = self._asked
         return Verdict(CheckState.PASSED, quote) if quote else None
+
+    def _remember(self, turn: Turn) -> None:
+        """The caller's digits and parts of the address, as written and as read."""
+        for said in (turn.letters, read_numbers(turn.letters[:_LONGEST]).text, _told(turn)):
+            self._digits += "".join(_DIGITS.findall(said)) + " " + " ".join(_DIGITS.findall(said)) + " "
+            self._places.update(_PLACE.findall(said))
 
     def close(self, facts: CallFacts) -> Verdict:
         if _KEY_FIELDS.isdisjoint(facts.filled):
@@ -158,11 +168,26 @@ class ReadBack:
     def _repeated(self, turn: Turn) -> Evidence | None:
         """Digits, or two parts of an address, that the caller said before."""
         numbers = [number for number in self._digits.split() if len(number) >= _WHOLE_NUMBER]
-        for match in _DIGITS.finditer(turn.letters):
-            if match.group() in self._digits or any(number in match.group() for number in numbers):
-                return turn.quote(match.start(), match.end())
-        places = [match for match in _PLACE.finditer(turn.letters) if match.group() in self._places]
-        return turn.quote(places[0].start(), places[-1].end()) if len(places) > 1 else None
+        for reading in (read_numbers(turn.letters[:_LONGEST]), read_numbers(turn.said.text[:_LONGEST])):
+            spans = [
+                match.span()
+                for match in _DIGITS.finditer(reading.text)
+                if match[0] in self._digits or any(number in match[0] for number in numbers)
+            ]
+            places = [m.span() for m in _PLACE.finditer(reading.text) if m[0] in self._places]
+            if not spans and len(places) > 1:
+                spans = [(places[0][0], places[-1][1])]
+            if spans:
+                start, end = reading.span(*spans[0])
+                return (
+                    turn.quote(start, end) if reading.source == turn.letters else cite(turn.said, start, end)
+                )
+        return None
+
+
+def _told(turn: Turn) -> str:
+    """The reading of an utterance with its pauses, which part 三单元 from 五零二."""
+    return read_numbers(turn.said.text[:_LONGEST]).text
 
 
 class EtaGiven:

@@ -4,6 +4,7 @@ A machine without clock or model: finals in, findings out. Decides nothing about
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asr.audio import Channel
@@ -23,7 +24,9 @@ _SHORT = 5
 _CLOSE_ENOUGH_SHORT = 0.88
 """Replacements of up to five letters must nearly be said as they stand."""
 
-_REFUSING = re.compile("不(?!过|好意思|着?急|用|起|客气|要紧)|没(?!关系|事|问题)|无法|凭什么|懒得")
+_REFUSING = re.compile(
+    "(?<![哦啊噢呃])不(?!对|过|好意思|着?急|用|起|客气|要紧)|没(?!关系|事|问题)|无法|凭什么|懒得"
+)
 """Before or amid the right words, these turn them round: 我没法给您转接."""
 
 FOLLOWED_BY = 4
@@ -49,13 +52,15 @@ class Conduct:
         self._book = book
         self._open: list[_Open] = []
         self._told: set[tuple[str, str, int]] = set()
+        self._most = {rule.id: rule.at_most for rule in book.rules if rule.at_most is not None}
+        self._times: dict[str, int] = {}
 
     def overhear(self, said: Transcript) -> tuple[PhraseFinding, ...]:
         """Offences in the settled words of an utterance that still goes on; `hear` does not tell them again."""
         if said.channel is not Channel.AGENT:
             return ()
         found = self._book.find(said)
-        new = tuple(
+        new = self._within_cap(
             finding
             for finding, end in zip(found, _ends(said, found), strict=True)
             if len(said.text) - end >= FOLLOWED_BY and _place(finding) not in self._told
@@ -84,9 +89,18 @@ class Conduct:
                 mended.append(correction)
             else:
                 self._open.append(_Open(finding.rule_id, CORRECTION_WITHIN))
-        new = tuple(finding for finding in found if _place(finding) not in self._told)
+        new = self._within_cap(finding for finding in found if _place(finding) not in self._told)
         self._told.clear()
         return (*new, *mended)
+
+    def _within_cap(self, found: Iterable[PhraseFinding]) -> tuple[PhraseFinding, ...]:
+        """Without what a rule has told often enough in this call."""
+        kept: list[PhraseFinding] = []
+        for finding in found:
+            times = self._times[finding.rule_id] = self._times.get(finding.rule_id, 0) + 1
+            if times <= self._most.get(finding.rule_id, times):
+                kept.append(finding)
+        return tuple(kept)
 
     def _correction(
         self, said: Transcript, normal: Normal, heard: Heard, rule_id: str, start: int

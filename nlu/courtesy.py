@@ -8,6 +8,7 @@ utterances.
 import re
 
 from asr.sound import near_sound, syllable
+from nlu import manners
 from nlu.findings import CheckState, Evidence
 from nlu.turn import CallFacts, Turn, Verdict
 
@@ -45,12 +46,16 @@ _UNIT_SOUNDS = (
     "工号",
 )
 
-_TITLED = re.compile(r"(.)(?:先生|女士|小姐|阿姨|叔叔|大爷|大妈|大姐|大哥|奶奶|爷爷|老师|师傅)")
+_TITLED = re.compile(
+    r"(.)(?:先生|女士|小姐|太太|阿姨|叔叔|大[爷妈姐哥娘叔婶嫂]|奶奶|爷爷|老师|师傅|经理|主任|老板|医生"
+    r"|[姐哥叔姨婶嫂总工](?=[您你好请别那我给]|麻烦|放心|稍等|$))"
+)
 
 _LOOK_UP = re.compile(
-    r"(?:我|我们|我这边|这边|帮您|帮你|给您|给你|为您|马上|先)(?:再|先|来|去|这边|马上|帮您|帮你|给您|给你|为您){0,3}"
+    r"(?:(?<!帮)我|(?<!帮)我们|我这边|这边|帮您|帮你|给您|给你|为您|马上|(?<![您你])先(?!看))(?:再|先|来|去|这边|马上|帮您|帮你|给您|给你|为您){0,3}"
     r"(?:查(?!收)|查询|核实|看(?:一?下|看|一看)|核对(?!.{0,4}(?:地址|电话|信息|号码|姓名|一遍))|调(?:一?下)?记录|问(?:一?下|问))"
 )
+_ON_SITE = re.compile(r"师傅|上门|维修|人员|现场|到您家|过去看")
 _LOOKED_UP = re.compile(
     r"^(?:好的?)?(?:我)?(?:帮您|给您)?查(?:到|过|完|好)?了|^(?:系统|这边)(?:里|上)?(?:显示|查到)"
 )
@@ -76,8 +81,12 @@ _HOLD = (
 )
 _HOLD_FOR_NUMBER = re.compile(r"(?<=\d{5})[^\d]{0,6}(?:稍等|稍候|等一下)")
 """70023341，请稍等: the number is being looked up, whatever the words for it."""
-HOLD_WORDS = _HOLD
-"""Wordings that announce a silence."""
+
+
+def asks_to_hold(turn: Turn) -> Evidence | None:
+    """The words that announce a silence."""
+    return turn.says(_HOLD) or turn.matches(manners.HOLD)
+
 
 _FURTHER = (
     "请问还有其他需要帮助的吗",
@@ -143,8 +152,10 @@ class Greeting:
         )
         if late:
             return self._decide(Verdict(CheckState.FAILED, self._first.whole()))
-        hello = turn.says(_HELLO)
-        offer = turn.says(_OFFER) or turn.matches(_UNIT) or turn.says(_UNIT_SOUNDS)
+        hello = turn.says(_HELLO) or turn.matches(manners.HELLO)
+        offer = (
+            turn.says(_OFFER) or turn.matches(_UNIT) or turn.says(_UNIT_SOUNDS) or turn.matches(manners.OFFER)
+        )
         self._hello = self._hello or hello is not None
         self._offer = self._offer or offer is not None
         if self._hello and self._offer and (hello or offer):
@@ -211,9 +222,9 @@ class HoldCourtesy:
         if not turn.is_agent or self._passed:
             return None
         verdict = None
-        asks = turn.says(_HOLD)
+        asks = asks_to_hold(turn)
         silent = last is not None and last.is_agent and self._is_silent(last, turn)
-        looks = turn.matches(_LOOK_UP)
+        looks = _looks_up(turn)
         if looks is None and not self._asked_before and self._looking is None:
             self._looking = turn.matches(_LOOKED_UP)
         looks_up_number = _HOLD_FOR_NUMBER.search(turn.letters) is not None
@@ -238,6 +249,14 @@ class HoldCourtesy:
         return turn.is_timed and turn.said.start_ms - last.said.end_ms >= self._SILENCE_MS
 
 
+def _looks_up(turn: Turn) -> Evidence | None:
+    """The agent's own look-up; 师傅上门给您看一下 is somebody else's look, later."""
+    for match in _LOOK_UP.finditer(turn.letters):
+        if not _ON_SITE.search(turn.letters[max(0, match.start() - 8) : match.end()]):
+            return turn.quote(match.start(), match.end())
+    return None
+
+
 class FurtherHelp:
     """请问还有其他需要帮助的吗 before the end."""
 
@@ -245,7 +264,9 @@ class FurtherHelp:
 
     def hear(self, turn: Turn, _facts: CallFacts) -> Verdict | None:
         # Strictly: the opening's 请问有什么可以帮您 is but one letter away.
-        quote = turn.says(_FURTHER, strict=True) if turn.is_agent else None
+        quote = None
+        if turn.is_agent:
+            quote = turn.says(_FURTHER, strict=True) or turn.matches(manners.FURTHER)
         return Verdict(CheckState.PASSED, quote) if quote else None
 
     def close(self, _facts: CallFacts) -> Verdict:
@@ -266,7 +287,7 @@ class Closing:
         if not turn.is_agent:
             return None
         self._turns += 1
-        quote = turn.says(_FAREWELL)
+        quote = turn.says(_FAREWELL) or turn.matches(manners.FAREWELL)
         if quote is None:
             return None
         self._said, self._said_at = quote, self._turns

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from asr.audio import Channel
 from asr.transcript import Transcript
 from nlu.care import CareTracker
 from nlu.checks import CallFacts, Checks
 from nlu.conduct import Conduct
-from nlu.fields import FieldTracker
+from nlu.fields import NOWHERE, FieldTracker, Gazetteer
 from nlu.fields.surnames import COMPOUND
+from nlu.fields.wording import Labels
 from nlu.findings import (
     FieldFinding,
     Finding,
@@ -22,15 +24,27 @@ from nlu.findings import (
     cite,
 )
 from nlu.intents import IntentClassifier, IntentTracker
+from nlu.judging import CallJudge, Likeness
 from nlu.knowledge import Knowledge
 from nlu.manner import MannerJudge
 from nlu.mood import MoodTracker
 from nlu.phrases import PhraseBook
+from nlu.rulebook import RuleBook
 from nlu.taxonomy import Taxonomy
+from nlu.voice import VoiceTracker
 from nlu.wishes import wishes
 
 _MAY_MEAN = 0.15
 """Confidence from which an utterance may be about an intent, when it asks something."""
+
+
+class Understands(Protocol):
+    """Gives each call its own memory: an `Understander`, or a shelf whose packs are renewed."""
+
+    @property
+    def taxonomy(self) -> Taxonomy: ...
+
+    def start(self, domain: str, *, judge_conduct: bool = True) -> "Dialogue": ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +53,25 @@ class Understander:
 
     taxonomy: Taxonomy
     book: PhraseBook
+    """What no agent may say, whatever the hotline."""
     classifier: IntentClassifier
     knowledge: Mapping[str, Knowledge] = field(default_factory=dict)
     """Approved answers by domain."""
     manner: MannerJudge | None = None
     """Suspects conduct by meaning; without one, only wordings are judged."""
+    places: Mapping[str, Gazetteer] = field(default_factory=dict)
+    """The operator's place names by domain."""
+    symptoms: Mapping[str, Labels] = field(default_factory=dict)
+    """Words of faults that a domain's pack adds."""
+    own_rules: Mapping[str, RuleBook] = field(default_factory=dict)
+    """Rules that a domain's pack adds."""
+    likeness: Likeness | None = None
+    """For rules that ask for a meaning."""
+
+    def rules(self, domain: str) -> RuleBook:
+        """All rules in force for a domain."""
+        shared, own = self.book.rulebook, self.own_rules.get(domain)
+        return shared if own is None else shared.joined(own)
 
     def start(self, domain: str, *, judge_conduct: bool = True) -> "Dialogue":
         """A new call's memory. Conduct is not judged where both voices share a channel."""
@@ -70,10 +98,15 @@ class Dialogue:
         self._domain = domain
         self._judge_conduct = judge_conduct
         self._intents = IntentTracker(domain, shared.taxonomy)
-        self._fields = FieldTracker(domain)
-        self._conduct = Conduct(shared.book)
+        self._fields = FieldTracker(
+            domain, shared.places.get(domain, NOWHERE), shared.symptoms.get(domain, ())
+        )
+        own = domain in shared.own_rules
+        self._conduct = Conduct(shared.book.with_rules(shared.rules(domain)) if own else shared.book)
+        self._rules = CallJudge(shared.rules(domain).calls, shared.likeness)
         self._checks = Checks(shared.taxonomy)
         self._mood = MoodTracker()
+        self._voice = VoiceTracker()
         self._care = CareTracker()
         self._known = _Known()
 
@@ -83,7 +116,7 @@ class Dialogue:
             return ()
         found: list[Finding] = []
         if said.channel is Channel.CUSTOMER:
-            found += self._mood.hear(said)
+            found += self._mood.hear(said, self._voice.agitation(said))
         scores = self._shared.classifier.scores(said.text, self._domain)
         intent = self._intents.hear(said, scores, self._parts(said))
         if intent is not None:
@@ -94,6 +127,7 @@ class Dialogue:
         found += self._care.hear(said)
         if self._judge_conduct:
             found += self._judge(said)
+            found += self._rules.hear(said)
         if said.channel is Channel.CUSTOMER and not emergency:
             found += self._look_up(said, scores)
         self._remember(found)
@@ -117,6 +151,7 @@ class Dialogue:
             found.append(intent)
         if self._judge_conduct:
             found += self._checks.close(duration_ms, self._facts())
+            found += self._rules.close()
         return tuple(found)
 
     def _parts(self, said: Transcript) -> list[tuple[IntentScore, ...]]:

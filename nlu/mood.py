@@ -1,12 +1,13 @@
 """The caller's mood from the caller's words: calm, anxious or angry, with the words that showed it.
 
-Words only; a score from the voice may join later and is taken as an argument, never computed here.
+The words decide; how the voice changed against the caller's own start (`nlu.voice`) comes as a number and only turns calm into anxious.
 """
 
 import re
 
 from asr.audio import Channel
 from asr.transcript import Transcript
+from nlu import feelings
 from nlu.findings import Evidence, Mood, MoodFinding
 from nlu.turn import Turn
 
@@ -175,7 +176,7 @@ _CALMED = (
 )
 _NOT_MEANT = re.compile(
     r"不(?:是很|太|用|要|怎么)?(?:着急|急|担心|害怕|危险)|不(?:想|是要|是想|打算)投诉|没(?:什么)?危险|不受不了|别(?:着急|担心)"
-    r"|(?:打|点)(?:不|没)着火?|着不了火|着火(?:率|点)|没着火|危险(?:不|吗)|是不是着急"
+    r"|(?:打|点)(?:不|没)着火?|着不了火|着火(?:率|点)|没着火|危险(?:不|吗)|是不是着急|没(?:什么|有)?(?:出事|受伤|着火|中毒|人受伤)|不是(?:来|要|想)?(?:投诉|告|找领导)|12345(?:转|那边|让|给)"
     r"|(?:谢谢|感谢)(?:什么|个)"
 )
 _STILL_UPSET = re.compile(r"(?:谢谢|感谢)[^。]{0,8}(?:但|可是|不过|还是要|你们真)")
@@ -212,18 +213,27 @@ class MoodTracker:
         return (MoodFinding(mood, because),)
 
     def _judge(self, turn: Turn, voice: float | None) -> tuple[Mood, Evidence | None]:
-        angry = _meant(turn, _ANGRY) or turn.matches(_ANGRY_PATTERN)
+        angry = _meant(turn, _ANGRY) or turn.matches(_ANGRY_PATTERN) or _felt(turn, feelings.ANGRY)
         if angry is not None:
             return Mood.ANGRY, angry
-        anxious = _meant(turn, _ANXIOUS) or turn.matches(_ANXIOUS_PATTERN)
+        anxious = _meant(turn, _ANXIOUS) or turn.matches(_ANXIOUS_PATTERN) or _felt(turn, feelings.ANXIOUS)
         if anxious is not None:
             # Worry does not soothe anger: only thanks does.
             return (Mood.ANGRY if self._mood is Mood.ANGRY else Mood.ANXIOUS), anxious
         if voice is not None and voice >= _VOICE_AGITATED and self._mood is Mood.CALM:
             return Mood.ANXIOUS, turn.whole()
         if self._mood is not Mood.CALM and not _STILL_UPSET.search(turn.letters):
-            return Mood.CALM, _meant(turn, _CALMED)
+            return Mood.CALM, _meant(turn, _CALMED) or _felt(turn, feelings.CALMED)
         return self._mood, None
+
+
+def _felt(turn: Turn, pattern: re.Pattern[str]) -> Evidence | None:
+    """The first match that stands outside every denial."""
+    denied = [match.span() for match in _NOT_MEANT.finditer(turn.letters)]
+    for match in pattern.finditer(turn.letters):
+        if not any(start < match.end() and match.start() < end for start, end in denied):
+            return turn.quote(match.start(), match.end())
+    return None
 
 
 def _meant(turn: Turn, wordings: tuple[str, ...]) -> Evidence | None:

@@ -3,7 +3,7 @@
 import re
 from collections import deque
 
-from nlu.courtesy import HOLD_WORDS
+from nlu.courtesy import asks_to_hold
 from nlu.findings import CheckState, Evidence
 from nlu.turn import CallFacts, Turn, Verdict
 
@@ -112,7 +112,7 @@ class DeadAir:
         dead = self._is_dead(turn.said.start_ms)
         because = self._quote()
         if turn.is_agent:
-            self._held = turn.says(HOLD_WORDS) is not None
+            self._held = asks_to_hold(turn) is not None
         if turn.said.end_ms >= self._until:
             self._until, self._last = turn.said.end_ms, turn
         return Verdict(CheckState.FAILED, because) if dead else None

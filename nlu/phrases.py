@@ -115,6 +115,15 @@ class PhraseBook:
         self._by_meaning = next((rule for rule in book.rules if rule.id == "evasive"), None)
 
     @property
+    def rulebook(self) -> RuleBook:
+        """What it was made from."""
+        return self._book
+
+    def with_rules(self, book: RuleBook) -> "PhraseBook":
+        """The same judge of meaning over other rules."""
+        return PhraseBook(book, self._judge)
+
+    @property
     def rules(self) -> tuple[PhraseRule, ...]:
         """The entries, in the book's order."""
         return self._book.rules

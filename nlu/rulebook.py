@@ -1,7 +1,6 @@
-"""Files of phrase rules, read and checked: the shipped rules.yaml and any an operator adds.
+"""Files of rules, read and checked: the shipped rules.yaml and any an operator adds.
 
-Operators write these by hand, so a mistake is told with the file, the rule and the line of the form that is wrong. Knows
-the form, not how matching works.
+Operators write these by hand, so a mistake is told with the file, its line and the rule. Knows the form, not how matching works.
 """
 
 import re
@@ -12,8 +11,11 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from nlu.conditions import CallRule
 from nlu.errors import RuleBookError
 from nlu.findings import Severity
+from nlu.lines import line_of
+from nlu.ruleform import CallRuleForm, call_rule
 from nlu.taxonomy import BannedRule, Taxonomy
 
 DEFAULT_PATH = Path(__file__).with_name("rules.yaml")
@@ -42,6 +44,10 @@ class PhraseRule:
     by_sound: bool = False
     suspected: bool = False
     source: str = "ours"
+    score: float = 0.0
+    """Points that a hit costs on a quality form."""
+    at_most: int | None = None
+    """Hits told in one call; None for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +56,14 @@ class RuleBook:
 
     rules: tuple[PhraseRule, ...]
     exceptions: tuple[re.Pattern[str], ...] = ()
+    calls: tuple[CallRule, ...] = ()
+    """Rules made of conditions: live ones over a sentence, the others over the whole call."""
 
     def joined(self, other: "RuleBook") -> "RuleBook":
         """Both books' entries, this one's first."""
-        return RuleBook(self.rules + other.rules, self.exceptions + other.exceptions)
+        return RuleBook(
+            self.rules + other.rules, self.exceptions + other.exceptions, self.calls + other.calls
+        )
 
 
 def load_rulebook(taxonomy: Taxonomy, path: Path = DEFAULT_PATH) -> RuleBook:
@@ -62,26 +72,48 @@ def load_rulebook(taxonomy: Taxonomy, path: Path = DEFAULT_PATH) -> RuleBook:
     Raises:
         RuleBookError: the file cannot be read or an entry is wrong; the message says which and why.
     """
+    text = _text(path)
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise RuleBookError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise RuleBookError(f"{path}: is not UTF-8") from error
+        tree, raw = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise RuleBookError(f"{path}:{line}: is not YAML: {error.problem}") from error
     except yaml.YAMLError as error:
         raise RuleBookError(f"{path}: is not YAML: {error}") from error
     try:
         form = _File.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
-        raise RuleBookError(f"{path}: {_place(raw, first['loc'])}: {first['msg']}") from error
+        line = line_of(tree, first["loc"])
+        raise RuleBookError(f"{path}:{line}: {_place(raw, first['loc'])}: {first['msg']}") from error
     rules = tuple(
-        _rule(entry, taxonomy, f"{path}: rules.{index} ({entry.id})")
+        _rule(entry, taxonomy, f"{path}:{line_of(tree, ('rules', index))}: rules.{index} ({entry.id})")
         for index, entry in enumerate(form.rules)
         if entry.enabled
     )
+    calls = tuple(
+        _call_rule(entry, f"{path}:{line_of(tree, ('calls', index))}: calls.{index} ({entry.id})")
+        for index, entry in enumerate(form.calls)
+        if entry.enabled
+    )
     _check_phrases(rules, path)
-    return RuleBook(rules, _compiled(form.exceptions, f"{path}: exceptions"))
+    return RuleBook(rules, compiled(form.exceptions, f"{path}: exceptions"), calls)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RuleBookError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RuleBookError(f"{path}: is not UTF-8") from error
+
+
+def _call_rule(entry: CallRuleForm, place: str) -> CallRule:
+    try:
+        return call_rule(entry, lambda patterns: compiled(patterns, f"{place}: patterns"))
+    except ValueError as error:
+        raise RuleBookError(f"{place}: {error}") from error
 
 
 class _Form(BaseModel):
@@ -101,19 +133,23 @@ class _Entry(_Form):
     suspected: bool = False
     enabled: bool = True
     source: str = "ours"
+    score: Annotated[float, Field(ge=0, le=100)] = 0.0
+    at_most: Annotated[int, Field(ge=1, le=50)] | None = None
 
 
 class _File(_Form):
     version: Annotated[int, Field(ge=1, le=1)]
     exceptions: tuple[_Regex, ...] = ()
-    rules: tuple[_Entry, ...]
+    rules: tuple[_Entry, ...] = ()
+    calls: tuple[CallRuleForm, ...] = ()
 
 
 def _place(raw: object, where: tuple[int | str, ...]) -> str:
     """The path of a fault, with the rule's id where the fault is inside a rule."""
     steps = ".".join(str(step) for step in where) or "file"
-    if len(where) > 1 and where[0] == "rules" and isinstance(raw, dict) and isinstance(where[1], int):
-        entry = raw["rules"][where[1]]
+    known = len(where) > 1 and where[0] in ("rules", "calls") and isinstance(where[1], int)
+    if known and isinstance(raw, dict):
+        entry = raw[where[0]][where[1]]
         name = entry.get("id", "without an id") if isinstance(entry, dict) else "not a mapping"
         return f"{steps} ({name})"
     return steps
@@ -136,16 +172,23 @@ def _rule(entry: _Entry, taxonomy: Taxonomy, place: str) -> PhraseRule:
         severity=severity,
         say_instead=say_instead,
         phrases=entry.phrases,
-        patterns=_compiled(entry.patterns, f"{place}: patterns"),
-        exceptions=_compiled(entry.exceptions, f"{place}: exceptions"),
+        patterns=compiled(entry.patterns, f"{place}: patterns"),
+        exceptions=compiled(entry.exceptions, f"{place}: exceptions"),
         amends=entry.amends,
         by_sound=entry.by_sound,
         suspected=entry.suspected,
         source=entry.source,
+        score=entry.score,
+        at_most=entry.at_most,
     )
 
 
-def _compiled(patterns: tuple[str, ...], place: str) -> tuple[re.Pattern[str], ...]:
+def compiled(patterns: tuple[str, ...], place: str) -> tuple[re.Pattern[str], ...]:
+    """Patterns that cannot run away: no repeat without a bound, none that matches nothing.
+
+    Raises:
+        RuleBookError: one of them is no such pattern; `place` says where it stands.
+    """
     made: list[re.Pattern[str]] = []
     for index, text in enumerate(patterns):
         if _ENDLESS.search(text):

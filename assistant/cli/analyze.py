@@ -13,7 +13,7 @@ from asr.audio import Channel
 from asr.errors import AudioError, EngineError
 from asr.sources import Mono, read_recording
 from asr.transcript import Transcript, text_only
-from assistant.cli.parts import all_packs, analyst
+from assistant.cli.parts import all_packs, analyst, packs_root
 from assistant.document import CallDocument
 from assistant.errors import PackNotFoundError
 from assistant.settings import Settings
@@ -39,7 +39,7 @@ def say(line: str) -> None:
 
 def analyze(args: argparse.Namespace, settings: Settings) -> int:
     """0 when all files worked, 2 when the only one did not or none did, 1 when some did not."""
-    known = all_packs()
+    known = all_packs(packs_root(settings))
     if args.domain not in known:
         raise PackNotFoundError(args.domain, tuple(known))
     recordings = []
@@ -81,7 +81,7 @@ def analyze(args: argparse.Namespace, settings: Settings) -> int:
 
 def understand(args: argparse.Namespace, settings: Settings) -> int:
     """0 when the file could be read, else 2."""
-    known = all_packs()
+    known = all_packs(packs_root(settings))
     if args.domain not in known:
         raise PackNotFoundError(args.domain, tuple(known))
     path = Path(args.file)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from asr.errors import DeviceError
 from asr.microphone import list_devices
-from assistant.cli.parts import all_packs, model_store
+from assistant.cli.parts import all_packs, model_store, packs_root
 from assistant.errors import AssistantError
 from assistant.settings import Settings
 from assistant.store.sql import open_store
@@ -38,7 +38,9 @@ def _checks() -> Iterator[tuple[str, Check, bool]]:
     yield "文本模型", lambda settings: str(model_store(settings).verify(settings.intent_model)), True
     yield (
         "业务包",
-        lambda settings: "、".join(f"{pack.name} {pack.version}" for pack in all_packs().values()),
+        lambda settings: "、".join(
+            f"{pack.name} {pack.version}" for pack in all_packs(packs_root(settings)).values()
+        ),
         True,
     )
     yield "数据库", _database, True

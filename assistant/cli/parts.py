@@ -1,6 +1,7 @@
 """Builds the parts from the settings: the only place that knows which class stands behind which protocol."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,20 +13,23 @@ from asr.engines.whisper import Hardware, WhisperEngine
 from asr.transcriber import Transcriber
 from asr.vad import SileroModel
 from assistant.analysis import Analyst
-from assistant.pack import PACKS, Pack, added_cues, domains, load_pack, vocabulary
+from assistant.pack import PACKS, Pack, added_cues, domains, load_pack, own_rules, own_symptoms, vocabulary
 from assistant.settings import Settings
+from assistant.shelf import Stock
 from models.resolve import ModelStore
 from nlu.classifier import ByDomain, EncoderClassifier
 from nlu.dialogue import Understander
 from nlu.encoders import load_encoder
+from nlu.fields import Gazetteer
 from nlu.head import load_head
 from nlu.kept_vectors import KeptVectors
 from nlu.keywords import KeywordClassifier, load_cues
 from nlu.knowledge import Knowledge
 from nlu.manner import MannerJudge, load_manner_rules
+from nlu.meaning import Meaning
 from nlu.phrases import PhraseBook
 from nlu.recent_vectors import RecentVectors
-from nlu.rulebook import load_rulebook
+from nlu.rulebook import RuleBook, load_rulebook
 from nlu.taxonomy import DOMAINS
 
 OWN_ADAPTERS = {"base": "hotline-base"}
@@ -70,59 +74,99 @@ def _whisper(settings: Settings, model: str) -> WhisperEngine:
     )
 
 
-def all_packs() -> dict[str, Pack]:
-    """Every domain's pack."""
-    taxonomy = vocabulary(PACKS)
-    return {domain: load_pack(PACKS, domain, taxonomy) for domain in domains(PACKS)}
+def packs_root(settings: Settings) -> Path:
+    """The folder of packs."""
+    return settings.packs_dir or PACKS
 
 
-def understander(settings: Settings) -> tuple[Understander, str]:
-    """What understands calls, and the name of its intent model.
+def all_packs(root: Path = PACKS) -> dict[str, Pack]:
+    """Every domain's pack.
+
+    Raises:
+        PackError, TaxonomyError, CuesError, RuleBookError: a file is wrong; the message says which, where and why.
+    """
+    return packs_and_rules(root)[0]
+
+
+def packs_and_rules(root: Path) -> tuple[dict[str, Pack], dict[str, RuleBook]]:
+    """Every domain's pack and its own rules; raises as `all_packs`."""
+    taxonomy = vocabulary(root)
+    added_cues(root)
+    packs = {domain: load_pack(root, domain, taxonomy) for domain in domains(root)}
+    return packs, {domain: own_rules(root, domain, taxonomy) for domain in packs}
+
+
+def stocker(settings: Settings) -> tuple[Callable[[], Stock], str]:
+    """What reads the folder of packs into all that calls are understood with, and the name of the intent model.
+
+    The encoder is loaded once, here; reading again costs only what is new in the packs.
 
     Raises:
         ModelError: the encoder's files are missing or damaged.
         NluError: they are not an encoder, or the head was trained on another one.
     """
-    taxonomy = vocabulary(PACKS)
+    root = packs_root(settings)
     encoder = RecentVectors(
         load_encoder(model_store(settings).resolve(settings.intent_model), settings.models_dir)
     )
-    trained = EncoderClassifier(encoder, load_head(settings.intent_head or HEAD), taxonomy)
-    words = KeywordClassifier(taxonomy, {**load_cues(), **added_cues(PACKS)})
-    classifier = ByDomain(trained, DOMAINS, words)
-    kept = KeptVectors(encoder, settings.models_dir / "vectors")
-    knowledge = {domain: Knowledge(pack.answers, encoder, kept) for domain, pack in all_packs().items()}
     manner = MannerJudge(encoder, load_head(settings.manner_head or MANNER), load_manner_rules())
-    mind = Understander(taxonomy, PhraseBook(load_rulebook(taxonomy)), classifier, knowledge, manner)
-    return mind, classifier.name
+    head = load_head(settings.intent_head or HEAD)
+    trained_for = EncoderClassifier(encoder, head, vocabulary(root)).name
+
+    def read() -> Stock:
+        packs, own = packs_and_rules(root)
+        taxonomy = vocabulary(root)
+        trained = EncoderClassifier(encoder, head, taxonomy)
+        words = KeywordClassifier(taxonomy, {**load_cues(), **added_cues(root)})
+        kept = KeptVectors(encoder, settings.models_dir / "vectors")
+        mind = Understander(
+            taxonomy=taxonomy,
+            book=PhraseBook(load_rulebook(taxonomy)),
+            classifier=ByDomain(trained, DOMAINS, words),
+            knowledge={domain: Knowledge(pack.answers, encoder, kept) for domain, pack in packs.items()},
+            manner=manner,
+            places={domain: Gazetteer(pack.places) for domain, pack in packs.items()},
+            symptoms={domain: own_symptoms(root, domain) for domain in packs},
+            own_rules=own,
+            likeness=Meaning(encoder),
+        )
+        return Stock(packs, mind)
+
+    return read, trained_for
 
 
-def faculties_of(settings: Settings) -> tuple[SpeechEngine, Understander, str]:
-    """What hears and what understands, and the name of the intent model: in this process, or in a Ray cluster.
+def faculties_of(settings: Settings) -> tuple[SpeechEngine, Callable[[], Stock], str]:
+    """What hears, what reads the packs into what understands, and the name of the intent model: in this process, or in a Ray cluster.
 
     Raises:
         ModelError: files are missing or damaged.
         EngineError: the recogniser cannot be loaded, or the cluster does not answer.
     """
-    mind, intent_name = understander(settings)
+    read, intent_name = stocker(settings)
     if settings.ray_address is None:
-        return speech_engine(settings), mind, intent_name
+        return speech_engine(settings), read, intent_name
     # Ray is not installed where it is not used.
     from assistant.cluster.remote import RemoteClassifier, RemoteEngine, join
 
     join(settings.ray_address)
     classifier = RemoteClassifier()
-    return RemoteEngine(settings.ray_lanes), replace(mind, classifier=classifier), classifier.name
+
+    def read_with_cluster() -> Stock:
+        stock = read()
+        return replace(stock, understander=replace(stock.understander, classifier=classifier))
+
+    return RemoteEngine(settings.ray_lanes), read_with_cluster, classifier.name
 
 
 def analyst(settings: Settings, *, with_ears: bool) -> Analyst:
     """What analyses recordings, or text only."""
-    mind, intent_name = understander(settings)
+    read, intent_name = stocker(settings)
+    stock = read()
     if not with_ears:
-        return Analyst(all_packs(), mind, {"asr": "", "intent": intent_name})
+        return Analyst(stock.packs, stock.understander, {"asr": "", "intent": intent_name})
     engine = speech_engine(settings)
     transcriber = Transcriber(engine, SileroModel())
-    return Analyst(all_packs(), mind, {"asr": engine.name, "intent": intent_name}, transcriber)
+    return Analyst(stock.packs, stock.understander, {"asr": engine.name, "intent": intent_name}, transcriber)
 
 
 def _progress(what: str, done: int, total: int) -> None:

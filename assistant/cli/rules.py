@@ -1,9 +1,12 @@
-"""`rules test`: a rule book over a pasted dialogue, with the ground for every hit and every miss, in Chinese."""
+"""`rules test`: a rule book over a pasted dialogue, with the ground for every hit and every miss, in Chinese.
+
+Phrase rules are told line by line; rules made of conditions at the line they speak at, or after the last line.
+"""
 
 import argparse
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,11 +14,14 @@ from pydantic import ValidationError
 from asr.audio import Channel
 from asr.transcript import Transcript, text_only
 from assistant.cli.analyze import MAX_LINE, Turn, say
-from assistant.cli.parts import all_packs
+from assistant.cli.parts import all_packs, packs_root
 from assistant.errors import PackNotFoundError
+from assistant.pack import own_rules
 from assistant.settings import Settings
+from nlu.conditions import asks_meaning
 from nlu.conduct import Conduct
-from nlu.findings import PhraseCorrection, Severity
+from nlu.findings import PhraseCorrection, PhraseFinding, Severity
+from nlu.judging import CallJudge
 from nlu.phrases import NearMiss, PhraseBook, Weighed
 from nlu.rulebook import load_rulebook
 
@@ -49,6 +55,9 @@ class _Tally:
     serious: int = 0
     excused: int = 0
     mended: int = 0
+    points: float = 0.0
+    told: set[str] = field(default_factory=set)
+    """Rules of conditions that held."""
 
 
 def try_rules(args: argparse.Namespace, settings: Settings) -> int:
@@ -57,7 +66,7 @@ def try_rules(args: argparse.Namespace, settings: Settings) -> int:
     Raises:
         RuleBookError: the file of rules is wrong; the message says where.
     """
-    packs = all_packs()
+    packs = all_packs(packs_root(settings))
     if args.domain not in packs:
         raise PackNotFoundError(args.domain, tuple(packs))
     try:
@@ -69,7 +78,7 @@ def try_rules(args: argparse.Namespace, settings: Settings) -> int:
         say(f"文件是空的: {args.file}")
         return 2
     taxonomy = packs[args.domain].taxonomy
-    rules = load_rulebook(taxonomy)
+    rules = load_rulebook(taxonomy).joined(own_rules(packs_root(settings), args.domain, taxonomy))
     if args.rules:
         rules = rules.joined(load_rulebook(taxonomy, Path(args.rules)))
     for line in explain(lines, PhraseBook(rules)):
@@ -115,13 +124,16 @@ def _turn(line: str, place: str) -> tuple[Channel, str]:
 def explain(lines: list[Line], book: PhraseBook) -> Iterator[str]:
     """What the book makes of each line, and the sum."""
     conduct = Conduct(book)
+    judge = CallJudge(book.rulebook.calls)
     tally = _Tally()
     for line in lines:
         said = line.said
         yield f"第{line.number}行 {_NAMES[said.channel]}：{said.text}"
         found = conduct.hear(said)
+        spoken = judge.hear(said)
         if said.channel is Channel.CUSTOMER:
             yield "  不判：禁语只看坐席的话"
+            yield from _conditions(spoken, book, tally)
             continue
         tally.agent += 1
         weighed = book.weigh(said)
@@ -134,14 +146,45 @@ def explain(lines: list[Line], book: PhraseBook) -> Iterator[str]:
             if isinstance(mended, PhraseCorrection):
                 tally.mended += 1
                 yield f"  改正 {mended.rule_id}：说了“{mended.because.quote}”，前面那一处算已改正"
+        yield from _conditions(spoken, book, tally)
+    yield from _over_the_call(judge.close(), book, tally)
     yield (
         f"共 {tally.agent} 句坐席的话：命中 {tally.hits} 处（严重 {tally.serious} 处），"
         f"因例外放过 {tally.excused} 处，改正 {tally.mended} 处。"
+        + (f"扣 {tally.points:g} 分。" if tally.points else "")
     )
+
+
+def _over_the_call(found: tuple[PhraseFinding, ...], book: PhraseBook, tally: _Tally) -> Iterator[str]:
+    """What the rules over the whole call found, and which of all rules made of conditions did not hold."""
+    if not book.rulebook.calls:
+        return
+    yield "整通电话"
+    yield from _conditions(found, book, tally)
+    for rule in book.rulebook.calls:
+        if rule.id not in tally.told:
+            when = "每句话" if rule.live else "整通电话"
+            needs = "；其中按意思的条件这里不判（没有载入编码器）" if asks_meaning(rule.condition) else ""
+            yield f"  未命中 {rule.id}（{rule.group}，看{when}）：条件没有成立{needs}"
+
+
+def _conditions(found: tuple[PhraseFinding, ...], book: PhraseBook, tally: _Tally) -> Iterator[str]:
+    rules = {rule.id: rule for rule in book.rulebook.calls}
+    for finding in found:
+        rule = rules[finding.rule_id]
+        tally.told.add(rule.id)
+        tally.hits += 1
+        tally.serious += rule.severity is Severity.SERIOUS
+        tally.points += rule.score
+        kind = "疑似" if rule.suspected else _GRAVE[rule.severity]
+        line = finding.because.utterance_id.removeprefix("u")
+        yield f"  命中 {rule.id}（{rule.group}，{kind}，扣 {rule.score:g} 分）：第{line}行“{finding.because.quote}”"
+        yield f"    应说：{rule.say_instead}"
 
 
 def _count(one: Weighed, tally: _Tally) -> None:
     tally.hits += one.counts
+    tally.points += one.rule.score if one.counts else 0.0
     tally.serious += one.counts and one.rule.severity is Severity.SERIOUS
     tally.excused += one.exception is not None
 

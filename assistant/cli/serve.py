@@ -22,7 +22,7 @@ from assistant.api.legs import Switchboard
 from assistant.api.parts import Keeps, Parts
 from assistant.api.serving import GracefulServer, build_server
 from assistant.api.written import WrittenLines
-from assistant.cli.parts import all_packs, faculties_of
+from assistant.cli.parts import faculties_of, packs_root
 from assistant.cli.replay import ReplayError, Target, stream
 from assistant.cli.users import add_account
 from assistant.errors import CallNotFoundError
@@ -38,11 +38,14 @@ from assistant.people.person import Role
 from assistant.pipeline import Ears
 from assistant.recording import recover
 from assistant.settings import Settings, unknown_variables
+from assistant.shelf import Look, Shelf, Stock
 from assistant.store.sql import SqlStore, open_store
 from assistant.store.stays import StayStore
 
 DEMO_SAMPLE = "heating_leak_angry"
 SAMPLES = Path("audio_samples")
+LOOK_EVERY_S = 3.0
+"""Time between looks at the folder of packs: a person who has saved a file waits no longer than a sip of tea."""
 LIBRARIES = ("uvicorn", "websockets", "sqlalchemy", "asyncio", "psycopg")
 
 log = logging.getLogger(__name__)
@@ -117,9 +120,8 @@ def _opened_store(settings: Settings) -> Iterator[SqlStore]:
 
 
 async def _run(settings: Settings, store: SqlStore, showing: Showing | None) -> int:
-    engine, mind, intent_name = faculties_of(settings)
-    for knowledge in mind.knowledge.values():
-        knowledge.prepare()
+    engine, read, intent_name = faculties_of(settings)
+    shelf = Shelf(packs_root(settings), lambda: prepared(read()))
     metrics = Metrics()
     hub = Hub(store, settings.screen_backlog, (metrics.observe,), metrics.lag.labels("store").observe)
     scheduler = Scheduler(engine, observe=metrics.lag.labels("recognise").observe)
@@ -128,7 +130,7 @@ async def _run(settings: Settings, store: SqlStore, showing: Showing | None) -> 
     metrics.asr_load.set_function(lambda: scheduler.load)
     ears = Ears(scheduler, SileroModel(), Endpointing())
     rooms = Rooms(settings.recordings_dir, settings.max_calls, settings.shutdown_seconds)
-    faculties = Faculties(all_packs(), ears, mind, {"asr": engine.name, "intent": intent_name})
+    faculties = Faculties(shelf, ears, shelf, {"asr": engine.name, "intent": intent_name})
     neighbours = _neighbours(settings, store)
     exchange = Exchange(faculties, hub, store, rooms, neighbours=neighbours)
     samples = tuple(sample_calls())
@@ -147,10 +149,10 @@ async def _run(settings: Settings, store: SqlStore, showing: Showing | None) -> 
         ailments=Health(settings.data_dir, lambda: scheduler.stuck_s).ailments,
         keeps=keeps,
         own_token=stage.token,
-        running=lambda: stage.open_with(exchange),
+        running=lambda: stage.open_with(exchange, shelf),
         play_sample=stage.play if samples else None,
         play_caller=stage.play_caller if samples else None,
-        understand=Analyst(faculties.packs, mind, faculties.names).understand,
+        understand=Analyst(shelf, shelf, faculties.names).understand,
         samples=samples,
     )
     server = build_server(create_app(parts), settings, parts.end_calls)
@@ -191,6 +193,24 @@ def _neighbours(settings: Settings, store: SqlStore) -> Neighbours | None:
     return neighbours
 
 
+def prepared(stock: Stock) -> Stock:
+    """The stock with its knowledge encoded, so that the first question does not wait."""
+    for knowledge in stock.understander.knowledge.values():
+        knowledge.prepare()
+    return stock
+
+
+async def keep_fresh(shelf: Shelf, exchange: Exchange) -> None:
+    """Renew the packs when their folder changes; a change with faults is told in the log and the old ones stay."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        outcome = await exchange.think(shelf.look)
+        if outcome.look is Look.RENEWED:
+            log.info("packs.renewed versions=%s", outcome.told)
+        elif outcome.look is Look.REFUSED:
+            log.error("packs.refused faults=%s", outcome.told)
+
+
 class Stage:
     """Plays sample recordings to this very server through its own audio door, as a telephone adapter would."""
 
@@ -206,10 +226,14 @@ class Stage:
         return f"http://{self._settings.host}:{self._settings.port}"
 
     @asynccontextmanager
-    async def open_with(self, exchange: Exchange) -> AsyncIterator[None]:
-        """While calls can be heard."""
+    async def open_with(self, exchange: Exchange, shelf: Shelf) -> AsyncIterator[None]:
+        """While calls can be heard; the packs are looked after meanwhile."""
         async with exchange.running(), asyncio.TaskGroup() as self._tasks:
-            yield
+            caring = self._tasks.create_task(keep_fresh(shelf, exchange), name="packs")
+            try:
+                yield
+            finally:
+                caring.cancel()
 
     async def play(self, sample: str, pace: float) -> str:
         """Start a sample as a live call; its id.

@@ -10,7 +10,7 @@ from typing import Any, cast
 from ray import serve
 
 from asr.engine import Hypothesis, Window
-from assistant.cli.parts import speech_engine, understander
+from assistant.cli.parts import speech_engine, stocker
 from assistant.settings import load_settings
 from nlu.findings import IntentScore
 
@@ -53,8 +53,8 @@ class Intent:
     """The intent classifier."""
 
     def __init__(self) -> None:
-        mind, self._name = understander(load_settings())
-        self._classifier = mind.classifier
+        read, self._name = stocker(load_settings())
+        self._classifier = read().understander.classifier
 
     def about(self) -> str:
         """Name of the model."""

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from asr.sound import same_sound
 from nlu.fields.digits import CONFIRMED, CONTRADICTED, HEARD_TWICE, runs_in
+from nlu.fields.gazetteer import NOWHERE, Gazetteer
 from nlu.fields.numbers import read_numbers
-from nlu.fields.places import Part, Piece, find_pieces
+from nlu.fields.parts import Part, Piece
+from nlu.fields.places import find_pieces
 from nlu.fields.turn import Held, Stance, Topic, Turn, asks
 from nlu.findings import Evidence
 
-_READS_BACK = re.compile(r"您|对[吗吧么]|是[吗吧么]|核对|确认|复述|重复|地址|没错|记录|吧|[？]")
+_READS_BACK = re.compile(r"您|对[吗吧么]|是[吗吧么]|核对|确认|复述|重复|地址|没错|记录|吧|[？]|吗$")
 _OFFICE = re.compile(r"我们(?:公司|单位|这边)?(?:地址|在)|营业厅|热力站|收费处|服务大厅|网点")
 _CORRECTS = re.compile(r"不对|错了|[说记]错|不是|应该是|哦不|更正|改成")
 _ASKED_FOR = re.compile(
@@ -18,6 +20,11 @@ _ASKED_FOR = re.compile(
     r"|(?P<DOOR>门牌|房间号?|房号|[几哪]室|几号(?![楼栋])|室号|哪一?户|门号)"
 )
 _ONE_NUMERAL = re.compile(r"^(?:[嗯啊呃哦是在，]|就是)*(?P<numeral>[一二三四五六七八九十]+)[啊吧的呀，。]*$")
+_NUMERALS = re.compile(r"[一二三四五六七八九十\d]+")
+_NUMERALS_ONLY = re.compile(
+    r"^[嗯啊呃，]*(?:[一二三四五六七八九十\d]{1,5}[，。 ]+){1,3}[一二三四五六七八九十\d]{1,5}[，。啊]*$"
+)
+"""五，二，三零一 in reply to 几号楼几单元几室."""
 _WRITTEN_AS = {Part.BUILDING: "{}号楼", Part.UNIT: "{}单元", Part.FLOOR: "{}层", Part.DOOR: "{}"}
 
 
@@ -31,7 +38,8 @@ class _Known:
 class AddressTold:
     """The address of one call."""
 
-    def __init__(self) -> None:
+    def __init__(self, listed: Gazetteer = NOWHERE) -> None:
+        self._listed = listed
         self._parts: dict[Part, _Known] = {}
         self._read_back: dict[Part, _Known] = {}
         self._asked: tuple[Part, ...] = ()
@@ -61,7 +69,7 @@ class AddressTold:
         asked = not turn.by_agent and Topic.ADDRESS in turn.asked
         place_known = bool(self._parts.keys() & {Part.COMPOUND, Part.ROAD})
         answers = asked and (not place_known or Topic.ADDRESS in asks(turn.agent_before))
-        pieces = find_pieces(turn.reading, answers=answers)
+        pieces = find_pieces(turn.reading, answers=answers, listed=self._listed)
         if turn.by_agent:
             self._hear_agent(turn, pieces)
         else:
@@ -142,6 +150,12 @@ class AddressTold:
         if numeral := _ONE_NUMERAL.match(turn.text):
             digits = read_numbers(numeral["numeral"] + "号").text.removesuffix("号")
             return (_bare(wanted[0], digits, *numeral.span("numeral")),) if digits.isdigit() else ()
+        if len(wanted) > 1 and _NUMERALS_ONLY.match(turn.text):
+            told = list(_NUMERALS.finditer(turn.text))
+            return tuple(
+                _bare(part, read_numbers(found[0] + "号").text.removesuffix("号"), *found.span())
+                for part, found in zip(wanted, told, strict=False)
+            )
         answers: list[Piece] = []
         for run in runs_in(turn.text, taken):
             if not wanted or len(run.digits) > 4 or re.search(r"不是$", turn.text[: run.start]):

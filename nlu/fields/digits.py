@@ -13,6 +13,7 @@ from nlu.findings import Evidence
 CONFIRMED = 0.97
 HEARD_TWICE = 0.93
 CONTRADICTED = 0.5
+_DOUBTFUL = 0.6
 READ_BACK_ONLY = 0.95
 """The agent read a number that the caller never said whole, and the caller agreed."""
 
@@ -116,6 +117,8 @@ class DigitSlot:
         elif held.value == digits or (not whole and len(digits) >= 4 and held.value.endswith(digits)):
             self._held = Held(held.value, max(HEARD_TWICE, held.confidence), held.because)
             digits = held.value
+        elif self._is_doubtful(held.value) and digits.startswith("0") and self._trust(digits + held.value):
+            digits += held.value  # 区号是024吗
         elif whole:
             self._doubt()
         self._read_back = (digits, because)
@@ -132,6 +135,8 @@ class DigitSlot:
         digits, joined = run.digits, "".join(self._pieces)
         held = self._held
         complete = held is not None and joined == held.value
+        if complete and self._add_area(run, joined, turn):
+            return
         if complete and turn.stance is Stance.AGREES and digits in joined:
             return
         if (
@@ -145,7 +150,7 @@ class DigitSlot:
                 if self._trust(changed) is not None:
                     self._take(changed, 0.9, turn.cite(run.start, run.end))
             elif digits not in held.value:
-                self._pieces = [digits]
+                self._pieces = [joined, digits] if self._may_go_on(joined, digits) else [digits]
             return
         self._pieces = self._with_piece(digits, joined, objects)
         whole = "".join(self._pieces)
@@ -160,12 +165,36 @@ class DigitSlot:
             trust = min(trust, 0.8)
         self._held = Held(whole, trust * asserted, because)
 
+    def _is_doubtful(self, digits: str) -> bool:
+        """Whether a whole number may lack a part, as a landline without its area code does."""
+        return (self._trust(digits) or 0.0) <= _DOUBTFUL
+
+    def _add_area(self, run: Run, local: str, turn: Turn) -> bool:
+        """Takes an area code that is told last, before the landline it belongs to."""
+        whole = run.digits + local
+        trust = self._trust(whole)
+        if (
+            not run.digits.startswith("0")
+            or not self._is_doubtful(local)
+            or trust is None
+            or self._is_doubtful(whole)
+        ):
+            return False
+        self._take(whole, trust, turn.cite(run.start, run.end))
+        return True
+
+    def _may_go_on(self, local: str, digits: str) -> bool:
+        """三幺零七六六八，二四幺: what looked like a landline was an area code without its 0, and the rest follows."""
+        return self._is_doubtful(local) and self._trust("0" + local + digits) is not None
+
     def _with_piece(self, digits: str, joined: str, objects: bool) -> list[str]:
         pieces = self._pieces
         if self._trust(digits) is not None and (self._trust(digits) or 0) > 0.7:
             return [digits]
         if not pieces:
             return [digits]
+        if digits.startswith("0") and joined.startswith(digits[1:]) and self._trust("0" + joined):
+            return ["0" + joined]  # 三幺零七六六八二四幺, then 零三幺零: the area code was in it
         if objects:
             if len(pieces[-1]) == len(digits) or len(digits) >= len(joined):
                 return [*pieces[:-1], digits] if len(pieces[-1]) == len(digits) else [digits]

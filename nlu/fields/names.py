@@ -27,12 +27,17 @@ _EDGE = r"(?=$|[，。？ ]|[的啊呀吧哈嘛哦呢我家住就电手在您你
 _PERSON = r"女士|先生|小姐|太太|阿姨|大妈|大姐|大娘|奶奶|大婶|大嫂|姐|嫂|婶|姨|大爷|大叔|大哥|师傅|老师|叔|哥|经理|主任|老板|总|医生|工"
 
 _SURNAME_SAID = re.compile(
-    rf"(?:(?P<mine>我|免贵|勉贵|免跪|本人)[，, ]?(?:是)?(?:姓|性(?!格|质|能)|幸|信(?!息|任|号|用|不|了))|(?P<bare>(?:^|[，。 嗯啊呃哦])姓))(?P<surname>{ONE_OF})"
+    rf"(?:(?P<mine>我|免贵|勉贵|免跪|本人)[，, ]?(?:是)?(?:复?姓|性(?!格|质|能)|幸|信(?!息|任|号|用|不|了))|(?P<bare>(?:^|[，。 嗯啊呃哦])复?姓))(?P<surname>{ONE_OF})"
     rf"(?!的|什么)(?P<given>{_GIVEN}{{1,2}}(?=$|[，。]))?(?:[，。 ]?(?P<person>{_PERSON}))?"
 )
 _THEN_FULL = re.compile(
     rf"姓(?P<first>{ONE_OF})[啊呀吧]?(?:[，。 ]+(?:我?(?:就)?(?:名?叫|是))?|我?就?名?叫)(?P<surname>(?P=first))(?P<given>{_GIVEN}{{1,2}})"
+    r"(?![\u4e00-\u9fff]?的)"
 )
+_BY_A_WORD = re.compile(
+    rf"(?:^|[，。 ])(?P<surname>{ONE_OF})[，。 ]*[\u4e00-\u9fff]{{1,4}}的(?P=surname)(?=$|[，。 啊吧呀])"
+)
+"""单，简单的单: a family name that alone would be an everyday word."""
 _NO_SURNAME_WORD = re.compile(rf"(?:免贵|勉贵)[，, ]?(?P<surname>{ONE_OF})(?=$|[，。啊呀])")
 _HEARD_BADLY = re.compile(r"(?:我|免贵)姓(?P<surname>[\u4e00-\u9fff])(?=$|[，。啊呀])")
 _NAME_SAID = re.compile(
@@ -294,12 +299,12 @@ def _self_named(turn: Turn, *, asked: bool) -> _Said | None:
         said += _matches(turn, _I_AM_FULL, 0.8)
     said += _matches(turn, _I_AM_NICK, 0.8)
     if not said and asked:
-        said += _answers(text)
+        said += _answers(text) or _matches(turn, _BY_A_WORD, 0.85)
     if not said and (found := _HEARD_BADLY.search(text)) and found["surname"] not in SURNAMES:
         sounds = syllable(found["surname"])
         meant = next((surname for surname in EVERYDAY_BY_RANK if syllable(surname) == sounds), None)
-        if meant is not None:
-            said.append(_Said(meant, 0.6, *found.span("surname")))
+        # A family name that no list has is still somebody's: 姓从，从容的从.
+        said.append(_Said(meant or found["surname"], 0.6, *found.span("surname")))
     if not said:
         return None
     return max(said, key=lambda one: (not _is_bare(one.name), one.confidence))

@@ -19,14 +19,21 @@ _DIGIT_OF = {
 _NUMERAL = "0-9零〇○一二两三四五六七八九十百千万幺壹贰叁肆伍陆柒捌玖"
 _REPEAT = "[二两三四五六2-6]个[零〇○一二三四五六七八九0-9幺](?![个号栋幢座单月小年百十千天楼点])"
 _TOKEN = re.compile(rf"(?P<repeat>{_REPEAT})|(?P<run>(?:(?!{_REPEAT})[{_NUMERAL}])+)")
-_YAO_BY_EAR = re.compile(rf"(?<=[{_NUMERAL}])[腰妖夭么](?=[{_NUMERAL}])|[腰妖夭么](?=[{_NUMERAL}]{{4}})")
+_YAO_BY_EAR = re.compile(
+    rf"(?<=[{_NUMERAL}])[腰妖夭么](?=[{_NUMERAL}])|[腰妖夭么](?=[{_NUMERAL}]{{4}})|(?:(?<=[，。 ])|^)[么夭妖](?=[三四五六七八九3-9]{{2}})"
+)
+_IN_A_NAME = re.compile(r"道[沟弯岭桥街巷里河湾]")
+"""三道沟村, 二道街: places, no counts."""
+_RADIO = {"洞": "0", "拐": "7", "勾": "9"}
+"""Digits as soldiers, drivers and switchboards say them; only inside a run of four or more with true numerals."""
+_RADIO_RUN = re.compile(rf"[{_NUMERAL}洞拐勾]{{4,}}")
 _CARDINAL = re.compile(
     r"(?:(?P<thousand>[一二两三四五六七八九1-9])千)?(?:(?P<hundred>[一二两三四五六七八九1-9])百)?"
     r"(?:零?(?P<ten>[一二两三四五六七八九1-9]?)(?P<has_ten>十))?(?P<zero>零)?(?P<one>[一二三四五六七八九1-9])?"
 )
-_COUNTED = "号栋幢座单楼层室组点时天个年月周分度户期队区级块元平位弄门排米半道"
+_COUNTED = "号栋幢座单楼层室杠社组点时天个年月周分度户期队区级块元平位弄门排米半道"
 _COUNTED_LOOSELY = "天个点次户家年月分小度百十周"
-_WEEKDAY_BEFORE = "周期拜初"
+_WEEKDAY_BEFORE = re.compile(r"(?:周|星期|礼拜|初)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ def read_numbers(text: str) -> Reading:
     """Read `text`; takes time in proportion to its length, and any text at all."""
     chars = _drop_idle_spaces(_fold(text))
     flat = "".join(char.text for char in chars)
-    flat = _YAO_BY_EAR.sub("1", flat)
+    flat = _RADIO_RUN.sub(_by_radio, _YAO_BY_EAR.sub("1", flat))
     out: list[_Char] = []
     at = 0
     for found in _TOKEN.finditer(flat):
@@ -69,6 +76,14 @@ def read_numbers(text: str) -> Reading:
         at = found.end()
     out.extend(_Char(flat[i], chars[i].start, chars[i].end) for i in range(at, len(flat)))
     return _reading(out, text)
+
+
+def _by_radio(found: re.Match[str]) -> str:
+    run = found[0]
+    spoken = sum(char in _RADIO for char in run)
+    if not spoken or len(run) - spoken < 2 or any(char in "十百千万" for char in run):
+        return run
+    return "".join(_RADIO.get(char, char) for char in run)
 
 
 def read_words(text: str) -> Reading:
@@ -158,7 +173,7 @@ def _read_run(flat: str, start: int, end: int, chars: list[_Char]) -> list[_Char
     kept = [_as_is(flat, at, chars) for at in range(start, end)]
     if run.isascii():
         return kept
-    if start and flat[start - 1] in _WEEKDAY_BEFORE and not run[0].isascii():
+    if not run[0].isascii() and _WEEKDAY_BEFORE.search(flat[max(0, start - 2) : start]):
         # 周五六点: the day's name stays a word, what follows is a number of its own.
         return [kept[0], *(_read_run(flat, start + 1, end, chars) if end > start + 1 else [])]
     after = flat[end : end + 1]
@@ -168,6 +183,8 @@ def _read_run(flat: str, start: int, end: int, chars: list[_Char]) -> list[_Char
             return kept
         return [_Char(digit, chars[start].start, chars[end - 1].end) for digit in value]
     if len(run) == 1 and (not after or after not in _COUNTED) and run != "幺":
+        return kept
+    if len(run) == 1 and _IN_A_NAME.match(flat, end):
         return kept
     if len(run) == 2 and after and after in _COUNTED_LOOSELY and _is_about(run):
         return kept

@@ -4,56 +4,13 @@ Says what stands in one utterance; whose address it is and how turns add up is t
 """
 
 import re
-from dataclasses import dataclass
-from enum import IntEnum, auto
+from dataclasses import replace
 
+from nlu.fields.doors import find_doors
+from nlu.fields.gazetteer import NOWHERE, Gazetteer
 from nlu.fields.numbers import Reading
+from nlu.fields.parts import Part, Piece
 
-
-class Part(IntEnum):
-    """What a piece of an address is, from the wide to the narrow: the order in which it is written."""
-
-    REGION = auto()
-    ROAD = auto()
-    COMPOUND = auto()
-    LANDMARK = auto()
-    BUILDING = auto()
-    UNIT = auto()
-    FLOOR = auto()
-    DOOR = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of an address at `reading.text[start:end]`, as it is written."""
-
-    part: Part
-    value: str
-    start: int
-    end: int
-    is_named: bool = True
-    """False for a compound known only by the words before its building number or by being the whole answer."""
-
-
-_NUMBERED = re.compile(
-    r"(?P<b3>\d{1,3})(?:号楼?|栋)?[-杠](?P<u3>\d{1,2})(?:单元)?[-杠](?P<d3>\d{3,4})(?!\d)"
-    r"|(?P<building>(?:[甲乙丙]|(?<![\u4e00-\u9fff])[东西南北])?\d{1,3}[A-Za-z]?|(?<![A-Za-z])[A-Za-z])(?P<kind>号楼|号?栋楼?|号?幢楼?|号?座|\#楼?|号(?=，?\d{1,2}单元)|楼(?=，?\d{1,2}单元))"
-    r"|(?P<unit>\d{1,2}|[A-Za-z甲乙丙东西])单元"
-    r"|(?P<floor>\d{1,2})(?P<level>层|楼)(?![道上下栋长梯顶以住都也的])"
-    r"|门牌号?码?(?:应该)?(?:就)?(?:是|为|，)*(?P<plate>\d{1,2}号|\d{1,4})(?!\d)"
-    r"|(?P<room>\d{2,4}[A-Za-z]?)(?P<suffix>室|号房|房间?|户)(?![租客])"
-    r"|(?<=大厦|广场|公寓|国际|中心|商城)(?P<office>\d{3,4})(?!\d|[年元块])"
-    r"|(?P<side>[东西中左右南北][边侧手]?户|左手边?|右手边?|[东西中]门)"
-)
-_DOOR_AFTER = re.compile(
-    r"(?:[，的 ]|那个|就是|呃|嗯|是){0,3}(?P<door>\d{3,4}[A-Za-z]?)(?:(?P<tail>号房间?|号(?!楼)|室|房间?|户)|(?!\d|单元|号?[楼栋幢座]|[层年块元度个米-]|平米))"
-)
-_SHORT_DOOR_AFTER = re.compile(r"[，的]?(?P<door>\d{1,2})(?P<tail>号(?!楼)|室|户|门(?!口))(?!\d)")
-_OTHERS_BEFORE = re.compile(
-    r"(?:楼[上下]|隔壁|对门|邻居|他们?家?|她家?|别的|旁边|对面|不是|不在|并非|不住)(?:的|那个?|家|是|就是|住|[，]|也)*$"
-)
-_NUMBERS_BEFORE = re.compile(r"[\dA-Za-z号楼栋幢座单元层室]+$")
-_ALSO_AFTER = re.compile(r"[的]?(?:他们|那边|那家|家|人家)?(?:也|都[没停不])")
 _OFFICE = re.compile(
     r"营业厅|热力站|换热站|收费[处厅]|服务大厅|供电所|物业在|公司地址|门店地址|营业网点|服务站"
 )
@@ -92,7 +49,7 @@ _TRAIL = re.compile(r"(?:的那个|那个|这个|里面|里头|里边|的|那边
 _NO_NAMES = (
     "老旧小区 旧小区 普通小区 小区 家园 花园 社区 园区 公寓 大厦 广场 小区里 村 庄 家属院 家属楼 大院 医院 学校 宾馆 酒店 饭店 商场 超市 工厂 市场 国际 门口 楼下 楼上 单元 "
     "单位 公司 老小区 新小区 家里 屋里 院里 后院 前院 阳台 窗台 地址 全部 那里 哪里 这里 电厂 热电厂 水厂 气厂 城里 村里 乡里 厂里 店里 房东 所在小区 本小区 "
-    "同小区 贵小区 高档小区 住宅小区 居民小区 公共 外面 里面 "
+    "农村 乡下 城区 郊区 市区 县城 同小区 贵小区 高档小区 住宅小区 居民小区 公共 外面 里面 "
 )
 _EMPTY_NAMES = frozenset(_NO_NAMES.split())
 _BAD_IN_NAME = re.compile(
@@ -105,95 +62,49 @@ _NOT_A_PLACE = re.compile(
 _PUBLIC_END = re.compile(
     r"(?:广场|市场|商城|医院|学校|小学|中学|幼儿园|宾馆|酒店|饭店|商场|超市|工厂|国际|中心|园区|厂)$"
 )
+_LIVES_IN = re.compile(
+    rf".{{0,6}}(?:我是|我们是|我家是|我住|住在|我家在|家住|我们住|小区名?[是叫]|小区名[字称][是叫])(?P<name>[\u4e00-\u9fff]{{2,6}}(?:{_WEAK}))(?:小区)?(?:的|这边|这儿|这里)?(?:住户|业主)?"
+)
+"""我是金色港湾的: where people say they live, a name needs no 小区."""
 _HERE = re.compile(r"(?:在|住|位于|地址是?|我们是|我是)$")
 _NAME_CHAR = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·]")
+_SURE_NAME = 4
+"""Letters of a listed name that is believed where no address was asked for."""
 _WALK = 28
 """Characters that a place name is looked for leftwards from a building number."""
 
 
-def find_pieces(reading: Reading, *, answers: bool = False) -> tuple[Piece, ...]:
-    """The address parts in a reading, in order; `answers` when an address was asked for, so bare names count."""
+def find_pieces(reading: Reading, *, answers: bool = False, listed: Gazetteer = NOWHERE) -> tuple[Piece, ...]:
+    """The address parts in a reading, in order; `answers` when an address was asked for, so bare names count.
+
+    Names that `listed` knows are written as it writes them.
+    """
     text = reading.text
-    numbered = _numbered(text)
-    pieces = list(numbered)
-    pieces += _names(reading, numbered, answers=answers)
-    return tuple(sorted(pieces, key=lambda piece: (piece.start, piece.part)))
+    numbered = find_doors(text)
+    names = _names(reading, numbered, answers=answers)
+    if listed:
+        names = _put_right(names, text, listed, answers=answers)
+    return tuple(sorted([*numbered, *names], key=lambda piece: (piece.start, piece.part)))
 
 
-def _numbered(text: str) -> list[Piece]:
-    pieces: list[Piece] = []
-    at = 0
-    while found := _NUMBERED.search(text, at):
-        at = found.end()
-        if _is_anothers(text, found.start(), found.end()):
-            continue
-        made = _pieces_of(found, text)
-        pieces += made
-        at = max(at, made[-1].end)
-    return pieces
+def _put_right(names: list[Piece], text: str, listed: Gazetteer, *, answers: bool) -> list[Piece]:
+    """Names as the operator's list has them, and listed places that nothing else showed."""
+    mended = [_mended(piece, listed) for piece in names]
+    taken = [(piece.start, piece.end) for piece in names if piece.part is not Part.LANDMARK]
+    for place in listed.find(text):
+        sure = answers or len(place.name) >= _SURE_NAME
+        if sure and not any(start < place.end and place.start < end for start, end in taken):
+            mended.append(Piece(_part_of(place.name), place.name, place.start, place.end))
+    return mended
 
 
-def _is_anothers(text: str, start: int, end: int) -> bool:
-    """楼上602, 10号楼也停了, 不是3单元: said of another place."""
-    before = text[max(0, start - 14) : start]
-    if _OTHERS_BEFORE.search(_NUMBERS_BEFORE.sub("", before)) and not re.search(r"[，。]$", before):
-        return True
-    return bool(_ALSO_AFTER.match(text, end))
-
-
-def _pieces_of(found: re.Match[str], text: str) -> list[Piece]:
-    start, end = found.span()
-    if found["b3"]:
-        return [
-            Piece(Part.BUILDING, found["b3"] + "号楼", start, end),
-            Piece(Part.UNIT, found["u3"] + "单元", start, end),
-            Piece(Part.DOOR, found["d3"], start, end),
-        ]
-    if found["building"]:
-        kind = {
-            "楼": "号楼",
-            "#": "号楼",
-            "#楼": "号楼",
-            "栋楼": "栋",
-            "号栋": "栋",
-            "号幢": "幢",
-            "号座": "座",
-        }.get(found["kind"], found["kind"])
-        made = [Piece(Part.BUILDING, found["building"].upper() + kind.replace("幢楼", "幢"), start, end)]
-        return made if kind == "号" else made + _door_after(text, end)
-    if found["unit"]:
-        return [
-            Piece(Part.UNIT, found["unit"].upper() + "单元", start, end),
-            *_door_after(text, end, short=True),
-        ]
-    if found["floor"]:
-        return [
-            Piece(Part.FLOOR, found["floor"] + found["level"], start, end),
-            *_door_after(text, end, short=True),
-        ]
-    if found["side"]:
-        return [Piece(Part.DOOR, found["side"], start, end)]
-    return [Piece(Part.DOOR, (found["plate"] or found["room"] or found["office"]).upper(), start, end)]
-
-
-def _door_after(text: str, end: int, *, short: bool = False) -> list[Piece]:
-    if found := _DOOR_AFTER.match(text, end):
-        if (
-            re.match(r"\d|[-， ]\d{3,}", text[found.end() :])
-            and not found["tail"]
-            and len(found["door"]) == 3
-        ):
-            gap = text[end : found.start("door")]
-            if "，" in gap or " " in gap:
-                return []  # 3单元，138 0013 5246: a phone begins here
-        return [Piece(Part.DOOR, found["door"].upper(), found.start("door"), found.end())]
-    if short and (found := _SHORT_DOOR_AFTER.match(text, end)):
-        return [
-            Piece(
-                Part.DOOR, found["door"] + found["tail"].replace("室", ""), found.start("door"), found.end()
-            )
-        ]
-    return []
+def _mended(piece: Piece, listed: Gazetteer) -> Piece:
+    """建涉路128号 as 建设路128号: the name before the first number is looked up."""
+    head = re.match(r"[\u4e00-\u9fff]+", piece.value)
+    name = listed.meant(head[0]) if head else None
+    if name is None or head is None:
+        return piece
+    return replace(piece, value=name + piece.value[head.end() :], is_named=True)
 
 
 def _names(reading: Reading, numbered: list[Piece], *, answers: bool) -> list[Piece]:
@@ -212,7 +123,9 @@ def _names(reading: Reading, numbered: list[Piece], *, answers: bool) -> list[Pi
             named = _named_in(reading, clause, answers=answers)
         if named is not None:
             pieces.append(named)
-    if answers and not pieces:
+    if answers and all(piece.part is Part.REGION for piece in pieces):
+        for piece in pieces:
+            masked[piece.start : piece.end] = "，" * (piece.end - piece.start)
         pieces += _unknown_name(reading, "".join(masked))
     return pieces
 
@@ -266,6 +179,9 @@ def _named_in(reading: Reading, clause: re.Match[str], *, answers: bool) -> Piec
             rest = _COMPOUND.match(reading.text, best.end) if pattern is _ROAD else None
             joined = _piece(reading, best.start, rest.end()) if rest else None
             return joined or best
+    if (lives := _LIVES_IN.fullmatch(clause[0])) and not answers:
+        start, end = (clause.start() + at for at in lives.span("name"))
+        return _piece(reading, start, end, is_named=False)
     if region := _REGION.search(clause[0]):
         start = clause.start() + region.start() + _lead_length(region[0])
         if answers and (piece := _piece(reading, start, clause.start() + region.end())):
@@ -336,7 +252,7 @@ def _written(reading: Reading, start: int, end: int) -> str:
         first, last = start + found.start(), start + found.end()
         out.append(reading.original(at, first) if first > at else "")
         counts = text[last : last + 1] in {"号", "组", "队", "社", "弄", "-", ""}
-        if text[last : last + 2] == "号院" and text[first - 1 : first] not in set("路街道巷弄段同"):
+        if text[last : last + 2] == "号院" and text[first - 1 : first] not in set("路街道巷弄段同里"):
             counts = False  # 学府一号院 is a name
         out.append(found[0] if counts or last == end else reading.original(first, last))
         at = last

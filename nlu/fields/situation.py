@@ -28,16 +28,19 @@ _CHOICE = re.compile(r"还是|或者?")
 _YES = re.compile(r"^[嗯啊哦呃，。 ]*(?:有|在|都|是|对)")
 _SPOT_ASKED = re.compile(r"哪[里儿个]|什么(?:位置|地方|部位|设备)|具体(?:位置|部位)|何处")
 _TYPE_ANSWER = re.compile(
-    r"^[嗯呃啊哦是的，就]*(?P<kind>居民|住宅|家用|民用|个人|企业|单位|公司|商业|商户|商用|非居民)(?:用户|用电|用气|用热|客户|的)?[的啊吧呀。，]*"
+    r"^[嗯呃啊哦是的，就]*(?P<kind>居民|住宅|家用|民用|个人|企业|单位|公司|商业|商户|商用|商铺|门市|店铺|工厂|企业|非居民)(?:用户|用电|用气|用热|客户|的)?[的啊吧呀。，]*"
 )
 
 
 class Situation:
-    """The circumstances of one call. `domain` chooses the words of faults."""
+    """The circumstances of one call. `domain` chooses the words of faults; `symptoms` are a pack's own, and go first."""
 
-    def __init__(self, domain: str) -> None:
+    def __init__(self, domain: str, symptoms: wording.Labels = ()) -> None:
         tables = wording.SYMPTOMS
-        self._symptoms = tables.get(domain) or tuple(row for table in tables.values() for row in table)
+        known = tables.get(domain)
+        if known is None:
+            known = () if symptoms else tuple(row for table in tables.values() for row in table)
+        self._symptoms = (*symptoms, *known)
         self._by_ear = wording.HEARD_AS.get(domain, {})
         self._faults: list[tuple[str, Held]] = []
         self._held: dict[str, Held] = {}

@@ -2,12 +2,14 @@
 
 from asr.transcript import Transcript
 from nlu.fields.address import AddressTold
+from nlu.fields.gazetteer import NOWHERE, Gazetteer
 from nlu.fields.names import NameTold
 from nlu.fields.situation import Situation
 from nlu.fields.story import Story
 from nlu.fields.times import TimesTold
 from nlu.fields.told import NumbersTold
 from nlu.fields.turn import Held, Topic, Turn, take_turn
+from nlu.fields.wording import Labels
 from nlu.findings import FieldFinding
 
 _CIRCUMSTANCES = ("symptom", "fault_spot", "place_kind", "impact", "customer_type", "special_care")
@@ -18,12 +20,12 @@ _MATERIAL = 0.03
 class FieldTracker:
     """What one call has told for its ticket. Feed it the final utterances of both channels in order."""
 
-    def __init__(self, domain: str) -> None:
+    def __init__(self, domain: str, listed: Gazetteer = NOWHERE, symptoms: Labels = ()) -> None:
         self._names = NameTold()
         self._numbers = NumbersTold()
-        self._address = AddressTold()
+        self._address = AddressTold(listed)
         self._times = TimesTold()
-        self._situation = Situation(domain)
+        self._situation = Situation(domain, symptoms)
         self._story = Story()
         self._asked: frozenset[Topic] = frozenset()
         self._agent_before = ""

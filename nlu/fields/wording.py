@@ -5,8 +5,11 @@ Data for `situation`. Patterns of one label stand together; within a table the g
 
 import re
 
+Labels = tuple[tuple[str, re.Pattern[str]], ...]
+"""Words of the ticket and what callers say for them, the gravest first."""
 
-def _table(rows: dict[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+
+def _table(rows: dict[str, str]) -> Labels:
     return tuple((label, re.compile(pattern)) for label, pattern in rows.items())
 
 

@@ -9,9 +9,11 @@ from fakes.calls import ToldCall, scripts_in
 from asr.audio import Channel
 from asr.transcript import text_only
 from assistant.document import document
-from assistant.pack import PACKS, added_cues, load_pack, vocabulary
+from assistant.errors import PackInvalidError
+from assistant.pack import PACKS, added_cues, load_pack, own_symptoms, vocabulary
 from nlu.dialogue import Understander
-from nlu.errors import TaxonomyError
+from nlu.errors import RuleBookError, TaxonomyError
+from nlu.fields import FieldTracker
 from nlu.findings import IntentFinding
 from nlu.keywords import KeywordClassifier, load_cues
 from nlu.knowledge import Knowledge
@@ -50,6 +52,36 @@ def test_a_callers_wish_is_understood_by_the_packs_own_words(said: str, wish: st
     found = dialogue.hear(text_only("u1", Channel.CUSTOMER, said))
 
     assert [one.intent for one in found if isinstance(one, IntentFinding)] == [wish]
+
+
+@pytest.mark.parametrize(
+    ("said", "symptom"),
+    [
+        ("马路上的水管爆了，路面直冒水", "爆管、漏水"),
+        ("家里一上午没水了", "停水"),
+        ("水龙头出来的水发黄", "水质异常"),
+        ("水压太低，六楼水上不来", "水压低"),
+        ("水表不走了", "水表故障"),
+    ],
+)
+def test_the_ticket_names_the_fault_in_the_packs_own_words(said: str, symptom: str) -> None:
+    tracker = FieldTracker("water", symptoms=own_symptoms(PACKS, "water"))
+
+    found = {one.field: one.value for one in tracker.hear(text_only("u1", Channel.CUSTOMER, said))}
+
+    assert found["symptom"] == symptom
+
+
+def test_a_fault_in_the_words_of_faults_is_told_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "water").mkdir()
+    path = tmp_path / "water" / "symptoms.yaml"
+    path.write_text("symptoms:\n  停水: ['停.*水']\n", encoding="utf-8")
+    with pytest.raises(RuleBookError, match=f"{path}: symptoms.停水.0: repeats without a bound"):
+        own_symptoms(tmp_path, "water")
+
+    path.write_text("symptoms:\n  停水: 停\n", encoding="utf-8")
+    with pytest.raises(PackInvalidError, match=f"{path}:2: symptoms.停水"):
+        own_symptoms(tmp_path, "water")
 
 
 @pytest.mark.parametrize(

@@ -245,3 +245,15 @@ def test_the_summary_says_only_what_the_call_showed() -> None:
 
     assert summary.startswith("客户张来电，业务未能确定。待补：")
     assert "地址：" not in summary
+
+
+def test_the_callers_words_of_time_are_put_on_the_calendar_of_a_live_call_only() -> None:
+    call = ToldCall(started_at="2026-11-28T08:30:00.000Z")
+    said = call.say("customer", "昨天晚上8点多停的")
+    call.find(FieldFinding("occurred_at", "昨天晚上8点多", 0.9, cite(said, 0, 8)))
+
+    live = describe(call.session.record).ticket["occurred_at"]
+    analysed = describe(call.session.record, models={"asr": "base"}).ticket["occurred_at"]
+
+    assert (live.value, live.dated) == ("昨天晚上8点多", "11月27日20:00–21:00")
+    assert analysed.dated is None

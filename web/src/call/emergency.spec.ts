@@ -25,7 +25,7 @@ describe("an emergency", () => {
   it("shows the first urgent card that nobody has dealt with", () => {
     const call = after(shown("s1"), shown("s2", true), shown("s3", true));
     expect(safetyCard(call)?.id).toBe("s2");
-    const gone: EventBody = { type: "suggestion_withdrawn", suggestion_id: "s2", reason: "said" };
+    const gone: EventBody = { type: "suggestion_withdrawn", suggestion_id: "s2", reason: "said", text: null };
     expect(safetyCard(after(shown("s2", true), gone))).toBeNull();
   });
 });

@@ -18,7 +18,12 @@ const anyBody: fc.Arbitrary<EventBody> = fc.oneof(
     .map((one) => filled(one.field, one.text, one.by as "model" | "agent")),
   id.map((one) => shown(one)),
   id.map((one) => flagged(one)),
-  id.map((one): EventBody => ({ type: "suggestion_withdrawn", suggestion_id: one, reason: "said" })),
+  id.map((one): EventBody => ({
+    type: "suggestion_withdrawn",
+    suggestion_id: one,
+    reason: "said",
+    text: null,
+  })),
   id.map((one): EventBody => ({ type: "phrase_corrected", flag_id: one, because: words("我帮您转接") })),
   id.map((one): EventBody => ({ type: "flag_dismissed", flag_id: one, reason: "识别错误" })),
   fc.constant<EventBody>({ type: "pipeline_degraded", stage: "asr", code: "drafts_off" }),

@@ -66,7 +66,7 @@ describe("the cards", () => {
   });
 
   it("leave when they are withdrawn", () => {
-    const gone: EventBody = { type: "suggestion_withdrawn", suggestion_id: "a", reason: "said" };
+    const gone: EventBody = { type: "suggestion_withdrawn", suggestion_id: "a", reason: "said", text: null };
 
     expect(openCards(after(shown("a"), gone))).toEqual([]);
   });

@@ -310,6 +310,7 @@ export interface SuggestionDocument {
 export interface FieldDocument {
   because: Evidence | null;
   confidence: number;
+  dated: string | null;
   source: "model" | "agent" | "system";
   value: string;
 }
@@ -488,6 +489,7 @@ export interface SuggestionWithdrawn {
   reason: string;
   seq: number;
   suggestion_id: string;
+  text: string | null;
   type: "suggestion_withdrawn";
 }
 /**

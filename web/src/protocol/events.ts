@@ -220,6 +220,7 @@ export interface SuggestionWithdrawn {
   reason: string;
   seq: number;
   suggestion_id: string;
+  text: string | null;
   type: "suggestion_withdrawn";
 }
 /**
