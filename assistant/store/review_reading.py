@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assistant.document import CallDocument, document
+from assistant.errors import CallNotFoundError
 from assistant.people.access import Whose
 from assistant.review.errors import CallNotJudgedError, ReviewNotFoundError
 from assistant.review.records import (
@@ -98,6 +99,7 @@ def find_screening(connection: sa.Connection, call_id: str) -> ScreeningRecord:
     """The machine's judgement.
 
     Raises:
+        CallNotFoundError: there is no such call.
         CallNotJudgedError: the call has not ended.
     """
     row = connection.execute(
@@ -106,6 +108,8 @@ def find_screening(connection: sa.Connection, call_id: str) -> ScreeningRecord:
         .where(screenings.c.call_id == call_id)
     ).one_or_none()
     if row is None:
+        if reading.find_call(connection, call_id) is None:
+            raise CallNotFoundError(f"no call {call_id}")
         raise CallNotJudgedError("通话还没有结束，结束后自动评分")
     return ScreeningRecord(
         call_id=row.call_id,

@@ -166,7 +166,7 @@ async def test_the_same_key_makes_one_thing(duty: Service) -> None:
             "rule_unknown",
         ),
         ("/v1/reviews/samples", {"size": 0, "seed": 1}, 422, "invalid_parameters"),
-        ("/v1/training/exemplars", {"call_id": "c9", "title": "x", "why": "y"}, 409, "call_not_judged"),
+        ("/v1/training/exemplars", {"call_id": "c9", "title": "x", "why": "y"}, 404, "call_not_found"),
     ],
 )
 async def test_what_cannot_be_done_is_told_with_its_code(

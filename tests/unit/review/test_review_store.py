@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from fakes.calls import ToldCall
 
 from assistant.commands import DismissFlag, SubmitTicket
+from assistant.errors import CallNotFoundError
 from assistant.pack import vocabulary
 from assistant.people.access import Whose
 from assistant.review.appeal import AppealAction, AppealError, AppealRole, AppealState
@@ -230,7 +231,7 @@ def test_what_is_not_there_is_refused(store: SqlStore, reviews: ReviewStore) -> 
         reviews.correct("k1", "c1", "u9", CorrectionKind.WORDS, "好", "qa1")
     with pytest.raises(UnknownCriterionError):
         reviews.add_review("r1", "c1", (Override(criterion="x", share=1),), "", RootCause(), "qa1")
-    with pytest.raises(CallNotJudgedError):
+    with pytest.raises(CallNotFoundError):
         reviews.add_review("r1", "c9", (), "", RootCause(), "qa1")
     with pytest.raises(ReviewNotFoundError):
         reviews.unmark_missed("c1", "m9", "qa1")
