@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: str | None = None
     web_dir: Path = Path("web/dist")
+    sla_dir: Path | None = None
+    """A site's own profiles of time limits, over the shipped ones."""
 
     auth: Literal["on", "off"] | None = None
     token: SecretStr | None = None

@@ -27,13 +27,16 @@ from assistant.api import (
     screens,
     sentences,
     session,
+    tickets,
     training,
     twilio,
+    webhooks,
 )
 from assistant.api.errors import tell_bad_parameters, tell_crash, tell_fault, tell_http_fault
 from assistant.api.page import Pages
 from assistant.api.parts import Parts
 from assistant.api.shield import Shield, browser_rules
+from assistant.courier import Courier
 from assistant.errors import AssistantError
 
 logger = logging.getLogger(__name__)
@@ -52,6 +55,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.audiosocket = audiosocket.AudioSocketDoor(parts)
+    app.state.courier = _courier(parts)
     doors = (audio, sentences, twilio, freeswitch, audiohook, audiosocket, chanwebsocket)
     for router in (
         health.public,
@@ -69,6 +73,8 @@ def create_app(parts: Parts) -> FastAPI:
         kpi.router,
         training.router,
         attempts.router,
+        tickets.router,
+        webhooks.router,
         *(one.router for one in doors),
     ):
         app.include_router(router)
@@ -82,17 +88,25 @@ def create_app(parts: Parts) -> FastAPI:
     return app
 
 
+def _courier(parts: Parts) -> Courier:
+    book = parts.keeps.tickets
+    names = {intent.id: intent.name for intent in book.practice.rules.taxonomy.intents}
+    return Courier(book, parts.keeps.hooks, parts.hub.write, book.now, names)
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     if not parts.settings.auth_required:
         logger.warning("access.open host=%s: anybody on this machine may do everything", parts.settings.host)
     telephones: audiosocket.AudioSocketDoor = app.state.audiosocket
+    courier: Courier = app.state.courier
     async with (
         parts.hub.running(),
         parts.running(),
         parts.switchboard.running(),
         parts.written.running(),
         telephones.running(),
+        courier.running(),
     ):
         yield

@@ -29,8 +29,6 @@ from assistant.store.base import (
     FlagState,
     SearchHit,
     Store,
-    TicketFilter,
-    TicketRecord,
 )
 from nlu.findings import Severity
 
@@ -145,24 +143,6 @@ async def play_recording(parts: Behind, who: Who, call_id: str, request: Request
     if sound is not None:
         return _part_of(sound, asked, file.name)
     return FileResponse(file, media_type="audio/flac", filename=file.name, content_disposition_type="inline")
-
-
-@router.get("/v1/tickets", dependencies=[Depends(needs(Action.TICKET_READ))])
-async def list_tickets(
-    parts: Behind, who: Who, page: Wanted, domain: str | None = None, status: str | None = None
-) -> PageView[TicketRecord]:
-    """Tickets that were handed over, the newest first."""
-    found = await asyncio.to_thread(parts.store.tickets, page, TicketFilter(domain, status))
-    return PageView.of(masked(found, hidden_from(who)))
-
-
-@router.get("/v1/tickets/{ticket_id}", dependencies=[Depends(needs(Action.TICKET_READ))])
-async def show_ticket(parts: Behind, who: Who, ticket_id: str) -> TicketRecord:
-    """A ticket by its id or its number."""
-    ticket = await asyncio.to_thread(parts.store.ticket, ticket_id)
-    if ticket is None:
-        raise RefusedError("ticket_not_found", "no ticket of that id or number")
-    return masked(ticket, hidden_from(who))
 
 
 @router.get("/v1/flags", dependencies=[Depends(needs(Action.FLAG_READ))])

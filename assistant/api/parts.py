@@ -27,13 +27,16 @@ from assistant.store.database import Database
 from assistant.store.exemplars import ExemplarStore
 from assistant.store.figures import FigureStore
 from assistant.store.grants import GrantStore
+from assistant.store.outbox import HookBook
 from assistant.store.people import PeopleStore
 from assistant.store.privacy import PrivacyStore
 from assistant.store.reviews import ReviewStore
 from assistant.store.samples import SampleStore
 from assistant.store.sessions import SessionStore
 from assistant.store.sql import utc_now
+from assistant.store.ticketing import TicketBook
 from assistant.store.training import TrainingStore
+from assistant.tickets.practice import practice
 
 
 def _sound() -> tuple[str, ...]:
@@ -59,6 +62,8 @@ class Keeps:
     exemplars: ExemplarStore
     figures: FigureStore
     training: TrainingStore
+    tickets: TicketBook
+    hooks: HookBook
 
     @classmethod
     def on(cls, database: Database, settings: Settings, clock: Callable[[], datetime] = utc_now) -> "Keeps":
@@ -79,6 +84,8 @@ class Keeps:
             exemplars=ExemplarStore(reviews),
             figures=FigureStore(database),
             training=TrainingStore(database, clock),
+            tickets=TicketBook(database, practice(vocabulary(), settings.sla_dir), clock),
+            hooks=HookBook(database, clock),
         )
 
 

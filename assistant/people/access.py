@@ -26,6 +26,15 @@ class Action(StrEnum):
     """Be a telephone system: announce calls and send their sound."""
     FLAG_READ = "flag.read"
     TICKET_READ = "ticket.read"
+    TICKET_EDIT = "ticket.edit"
+    """Correct a ticket, note, urge, tick its checklist."""
+    TICKET_WORK = "ticket.work"
+    """Begin and finish the work; one's own are those one was sent out for."""
+    TICKET_CHECK = "ticket.check"
+    """Call the user back, bring the confirmation, reopen; never for work of one's own."""
+    TICKET_ASSIGN = "ticket.assign"
+    """Send somebody out, join and part tickets, archive."""
+    HOOK_MANAGE = "webhook.manage"
     DESK_WATCH = "desk.watch"
     FLOOR_WATCH = "floor.watch"
     PACK_READ = "pack.read"
@@ -94,6 +103,11 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
     Action.DOOR_USE: _row("- - - - - - A"),
     Action.FLAG_READ: _row("O T A A - - -"),
     Action.TICKET_READ: _row("A A A A - - -"),
+    Action.TICKET_EDIT: _row("A A A - - - -"),
+    Action.TICKET_WORK: _row("O A A - - - -"),
+    Action.TICKET_CHECK: _row("A A A A - - -"),
+    Action.TICKET_ASSIGN: _row("- A A - - - -"),
+    Action.HOOK_MANAGE: _row("- - - - - A -"),
     Action.DESK_WATCH: _row("O T A - - - -"),
     Action.FLOOR_WATCH: _row("- T A - - - -"),
     Action.PACK_READ: _row("A A A A A A -"),

@@ -39,6 +39,9 @@ FREE_TEXT = frozenset(
         "caller_number",
         "reason",
         "fields",
+        "outcome",
+        "words",
+        "note",
     }
 )
 """Fields of documents and events that hold what somebody said or typed; all others are ids, codes and numbers of ours."""

@@ -32,7 +32,7 @@ Row = sa.Row[Any]
 def find_call(connection: sa.Connection, call_id: str) -> CallRecord | None:
     """One call."""
     row = connection.execute(sa.select(tables.calls).where(tables.calls.c.call_id == call_id)).one_or_none()
-    return None if row is None else _call(row)
+    return None if row is None else read_call(row)
 
 
 def find_events(
@@ -57,7 +57,7 @@ def find_calls(connection: sa.Connection, page: PageRequest, only: CallFilter) -
         {table.domain: only.domain, table.state: only.state, table.agent_id: only.agent_id},
     )
     query = of_whom(query, table.agent_id, only.whose)
-    return paged(connection, query, (table.started_at, table.call_id), page, _call)
+    return paged(connection, query, (table.started_at, table.call_id), page, read_call)
 
 
 def find_ticket(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> TicketRecord | None:
@@ -140,7 +140,8 @@ def where(query: sa.Select[Any], wanted: dict[sa.Column[Any], str | None]) -> sa
     return query.where(*(column == value for column, value in wanted.items() if value is not None))
 
 
-def _call(row: Row) -> CallRecord:
+def read_call(row: Row) -> CallRecord:
+    """A call as it was stored."""
     return CallRecord(
         call_id=row.call_id,
         domain=row.domain,

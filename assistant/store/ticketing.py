@@ -3,19 +3,22 @@
 Everything here blocks: the service calls it from threads, and writes from one thread only.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from assistant.people.audit import Deed
 from assistant.store import tables
-from assistant.store.base import Page, PageRequest, TicketValue
+from assistant.store.audit import add_deed
+from assistant.store.base import CallRecord, CallState, Page, PageRequest, TicketValue
 from assistant.store.cursor import decode_cursor, encode_cursor
 from assistant.store.database import Database
 from assistant.store.errors import TicketNotFoundError
 from assistant.store.paging import paged
+from assistant.store.reading import read_call
 from assistant.store.ticket_tables import ticket_lines
 from assistant.store.ticket_writing import history, put
 from assistant.store.times import utc_text
@@ -88,6 +91,10 @@ class Doer:
     """The same key again changes nothing and gives the ticket as it is."""
     version: int | None = None
     """The version they saw; None: whatever it is now."""
+    actor: str = ""
+    """Who they are in the audit; empty: the change is not written there."""
+    action: str = ""
+    """What they do, in the audit."""
 
 
 class TicketBook:
@@ -102,6 +109,10 @@ class TicketBook:
     def practice(self) -> Practice:
         """What decisions and clocks rest on."""
         return self._practice
+
+    def now(self) -> datetime:
+        """The wall clock."""
+        return self._clock()
 
     def ticket(self, name: str) -> Ticket:
         """A ticket by its id or its number. Raises `TicketNotFoundError`."""
@@ -152,7 +163,7 @@ class TicketBook:
                 return ticket
             _check_version(ticket, doer)
             entries = decide(ticket, command, doer.name, now, self._practice.rules, doer.aliases)
-            return put(connection, ticket, entries, self._practice, now, doer.key)
+            return self._put(connection, ticket, entries, doer, now)
 
     def merge(self, name: str, into: str, doer: Doer) -> Ticket:
         """Joins a ticket to another about the same matter; the joined ticket.
@@ -170,7 +181,7 @@ class TicketBook:
             _check_version(one, doer)
             its_lines, other_lines = merge(one, other, doer.name, now)
             put(connection, other, other_lines, self._practice, now)
-            return put(connection, one, its_lines, self._practice, now, doer.key)
+            return self._put(connection, one, its_lines, doer, now)
 
     def unmerge(self, name: str, doer: Doer) -> Ticket:
         """Takes a joined ticket out again; the ticket, standing for itself.
@@ -190,7 +201,28 @@ class TicketBook:
             _check_version(one, doer)
             its_lines, other_lines = unmerge(one, other, doer.name, now)
             put(connection, other, other_lines, self._practice, now)
-            return put(connection, one, its_lines, self._practice, now, doer.key)
+            return self._put(connection, one, its_lines, doer, now)
+
+    def _put(
+        self, connection: sa.Connection, ticket: Ticket, entries: Sequence[Entry], doer: Doer, now: datetime
+    ) -> Ticket:
+        if doer.actor:
+            deed = Deed(
+                doer.actor, doer.action, f"ticket:{ticket.ticket_id}", detail={"line": entries[0].seq}
+            )
+            add_deed(connection, deed, now)
+        return put(connection, ticket, entries, self._practice, now, doer.key)
+
+    def missing(self, page: PageRequest) -> Page[CallRecord]:
+        """Ended calls that have no ticket, the last started first. Raises `CursorError`."""
+        calls, tickets = tables.calls, tables.tickets
+        query = (
+            sa.select(calls)
+            .outerjoin(tickets, tickets.c.call_id == calls.c.call_id)
+            .where(tickets.c.ticket_id.is_(None), calls.c.state != CallState.LIVE)
+        )
+        with self._database.reading() as connection:
+            return paged(connection, query, (calls.c.started_at, calls.c.call_id), page, read_call)
 
     def alike(self, ticket: Ticket) -> tuple[Ticket, ...]:
         """Other tickets that may be about the same matter."""

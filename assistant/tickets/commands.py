@@ -105,6 +105,12 @@ class Archive(Wire):
     summary: Words = ""
 
 
+class MergeInto(Wire):
+    """Join a ticket to another, named by its id or number. Not a `Command`: it changes two tickets."""
+
+    into: Name
+
+
 Command = (
     Assign
     | Start

@@ -29,6 +29,7 @@ TASK_OWNERS = {
     "assistant/exchange.py",
     "assistant/hub.py",
     "assistant/neighbours.py",
+    "assistant/courier.py",
     "assistant/api",
     "assistant/cli",
 }
