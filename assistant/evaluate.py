@@ -159,7 +159,7 @@ def _at(values: Sequence[float], share: float) -> float:
     return values[min(len(values) - 1, int(len(values) * share))] if values else 0.0
 
 
-def _as_json(scores: Mapping[str, Score], cost: Mapping[str, float]) -> dict[str, object]:
+def _as_json(scores: Mapping[str, Score], cost: Mapping[str, float], *, misses: bool) -> dict[str, object]:
     return {
         "cost": dict(cost),
         "groups": {
@@ -170,7 +170,7 @@ def _as_json(scores: Mapping[str, Score], cost: Mapping[str, float]) -> dict[str
                     name: {"right": t.right, "asked": t.asked, "found": t.found}
                     for name, t in sorted(one.tallies.items())
                 },
-                "misses": one.misses,
+                **({"misses": one.misses} if misses else {}),
             }
             for group, one in scores.items()
         },
@@ -223,7 +223,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         lines += ["", *scores["全部"].misses]
     sys.stdout.write("\n".join(lines) + "\n")
     if args.json:
-        text = json.dumps(_as_json(scores, cost), ensure_ascii=False, indent=1)
+        text = json.dumps(_as_json(scores, cost, misses=args.misses), ensure_ascii=False, indent=1)
         Path(args.json).write_text(text + "\n", encoding="utf-8")
     return 0
 

@@ -1,8 +1,11 @@
+import json
+from pathlib import Path
+
 import pytest
 
 from asr.audio import Channel
 from assistant.document import CallDocument, FieldDocument, IntentDocument
-from assistant.evaluate import read_dialogues, turns_of
+from assistant.evaluate import read_dialogues, read_recognised, turns_of
 from assistant.scoring import Heard, Score, Tally, Truth, TruthDialogue, TruthTurn, same_door, score
 from nlu.findings import CheckState
 from nlu.manner import load_manner_rules
@@ -114,3 +117,24 @@ def test_turns_follow_each_other_and_keep_their_words():
     assert [turn.text for turn in turns] == ["您好", "漏气了"]
     assert [turn.channel for turn in turns] == [Channel.AGENT, Channel.CUSTOMER]
     assert turns[0].end_ms < turns[1].start_ms
+
+
+def test_recognised_text_of_a_dialogue_that_was_rewritten_since_is_left_out(tmp_path: Path):
+    path = tmp_path / "heard.jsonl"
+    kept = {
+        "dialogue": "gas.one",
+        "turns": [{"text": "您好", "heard": "您好"}, {"text": "漏气了", "heard": "漏七了"}],
+    }
+    stale = {
+        "dialogue": "gas.one",
+        "turns": [{"text": "您好", "heard": "您好"}, {"text": "别的", "heard": "别的"}],
+    }
+
+    path.write_text(json.dumps(kept) + "\n", encoding="utf-8")
+    assert read_recognised([ASKED], path) == {"gas.one": ("您好", "漏七了")}
+    path.write_text(json.dumps(stale) + "\n", encoding="utf-8")
+    assert read_recognised([ASKED], path) == {}
+
+
+def test_other_texts_can_stand_in_for_the_written_turns():
+    assert [turn.text for turn in turns_of(ASKED, ["您好", "漏七了"])] == ["您好", "漏七了"]
