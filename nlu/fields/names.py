@@ -39,7 +39,7 @@ _BY_A_WORD = re.compile(
 )
 """单，简单的单: a family name that alone would be an everyday word."""
 _NO_SURNAME_WORD = re.compile(rf"(?:免贵|勉贵)[，, ]?(?P<surname>{ONE_OF})(?=$|[，。啊呀])")
-_HEARD_BADLY = re.compile(r"(?:我|免贵)姓(?P<surname>[\u4e00-\u9fff])(?=$|[，。啊呀])")
+_HEARD_BADLY = re.compile(r"(?:我|免贵|^|[，。 ])姓(?P<surname>[\u4e00-\u9fff])(?=$|[，。啊呀])")
 _NAME_SAID = re.compile(
     rf"(?:我(?:的?名字|的?姓名)?(?:就)?(?:叫做?|名叫|是叫)|我?(?:名字|姓名|全名|本名|大名)(?:就)?(?:是|叫|，|：)*|(?:^|[，。 ])(?:就)?叫|联系人(?:是|叫|写|就写|，)*(?:我)?(?:就)?(?:叫)?"
     rf"|户名(?:是|叫)*|报修人(?:是|叫)*)(?!我){_FULL}"
