@@ -108,7 +108,7 @@ async def test_lists_are_paged_by_cursor(web: httpx.AsyncClient) -> None:
         ("/v1/flags?state=dismissed", 0),
         ("/v1/search?q=不归我管", 3),
         ("/v1/search?q=燃气", 0),
-        ("/v1/packs", 1),
+        ("/v1/packs", 4),
         ("/v1/demo/samples", 0),
     ],
 )
