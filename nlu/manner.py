@@ -27,7 +27,7 @@ from nlu.text import Span, clauses, normalise
 DEFAULT_RULES = Path(__file__).with_name("manner.yaml")
 
 UNCLEAR = "improper"
-"""The rule of a suspicion whose kind is not clear enough to name."""
+"""A suspicion whose kind is not clear enough to name: counted when the head is measured, never told."""
 
 MOST_SURE = 0.7
 """Confidence that a suspicion never exceeds: exact rules start above."""
@@ -45,6 +45,8 @@ class MannerRule(BaseModel):
     group: str
     family: str | None = None
     """The rule to tell where this kind and its sisters are confused."""
+    told_as: str | None = None
+    """The rule under whose name it is told, where the taxonomy has one for all of it."""
     severity: Severity = Severity.WARNING
     say_instead: Annotated[str, Field(min_length=1)]
     source: str = "ours"
@@ -124,11 +126,15 @@ class MannerJudge:
         )
 
     def weigh(self, text: str, vector: Floats) -> Suspicion | None:
-        """What a text with its vector is suspected of, if likely enough to tell."""
+        """What a text with its vector is suspected of, if likely and clear enough to tell an agent in the middle of a call."""
         spec = self._head.spec
         chances = softmax(self._head.logits(vector, sound_buckets(text), (0.0,) * len(spec.labels)))
         name = suspected(chances, spec.labels, spec.thresholds, families(tuple(self._rules.values())))
-        return Suspicion(self._rules[name], float(1 - chances[spec.labels.index(NONE)])) if name else None
+        if name is None or name == UNCLEAR:
+            return None
+        rule = self._rules[name]
+        told = self._rules[rule.told_as] if rule.told_as else rule
+        return Suspicion(told, float(1 - chances[spec.labels.index(NONE)]))
 
     def _clause(self, text: str, piece: str, rule: str) -> Span:
         """The clause of the piece whose sounds speak most for the rule."""
