@@ -40,7 +40,7 @@ class Scheduler:
         self._patience_s = patience_s
         self._observe = observe
         self._running: dict[str, float] = {}
-        self._queue = WorkQueue()
+        self._queue = WorkQueue(engine.lanes)
         self._answers: dict[Job, Answer] = {}
         self._probes: dict[tuple[str, str], tuple[Job, Answer]] = {}
         self._wake = asyncio.Semaphore(0)

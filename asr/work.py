@@ -87,9 +87,10 @@ class Job:
 
 
 class WorkQueue:
-    """The waiting windows and the load."""
+    """The waiting windows and the load, for a recogniser that works on `lanes` windows at the same time."""
 
-    def __init__(self) -> None:
+    def __init__(self, lanes: int = 1) -> None:
+        self._lanes = lanes
         self._finals: list[Job] = []
         self._drafts: dict[tuple[str, str], Job] = {}
         self._draft_taken_s: dict[tuple[str, str], float] = {}
@@ -175,7 +176,7 @@ class WorkQueue:
 
     def weigh(self, now_s: float) -> None:
         """Finals that wait are the measure: their work, and how long the oldest has waited."""
-        work_s = sum(job.audio_s for job in self._finals) * self._cost
+        work_s = sum(job.audio_s for job in self._finals) * self._cost / self._lanes
         waited_s = max((now_s - job.arrived_s for job in self._finals), default=0.0)
         backlog_s = max(work_s, waited_s)
         if self._load in RAISE_S and backlog_s > RAISE_S[self._load]:
