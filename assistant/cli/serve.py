@@ -94,7 +94,9 @@ def configure_logging(settings: Settings) -> None:
     for library in LIBRARIES:
         # Their finer levels write out what passes through them: messages, statements, addresses with tokens.
         logging.getLogger(library).setLevel(max(logging.INFO, root.level))
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for talkative in ("alembic", "sqlalchemy"):
+        # Each statement is a line to them at INFO already, made though nobody reads it.
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     for name in unknown_variables():
         log.warning("settings.unknown variable=%s", name)
 
