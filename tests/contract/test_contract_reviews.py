@@ -266,17 +266,17 @@ async def test_the_figures_come_with_their_definitions_and_as_a_table(duty: Serv
 
 
 async def test_an_example_shows_what_was_said_and_nobody(duty: Service) -> None:
-    ended_call(duty, "c1", "a1")
-    body = {"call_id": "c1", "title": "漏水登记", "why": "问得全", "tags": ["漏水"]}
+    ended_call(duty, "call-of-a1", "a1")
+    body = {"call_id": "call-of-a1", "title": "漏水登记", "why": "问得全", "tags": ["漏水"]}
 
     async with at_work(duty, account(duty, "qa1", Role.QA)) as web:
         made = await ok(await web.post("/v1/training/exemplars", json=body), 201)
     async with at_work(duty, account(duty, "trainer", Role.TRAINER)) as web:
         listed = await ok(await web.get("/v1/training/exemplars"))
         shown = await web.get(f"/v1/training/exemplars/{made['exemplar_id']}")
-        whole = await web.get("/v1/calls/c1")
+        whole = await web.get("/v1/calls/call-of-a1")
 
     assert [one["title"] for one in listed["items"]] == ["漏水登记"]
     assert "暖气片漏水了" in shown.text
-    assert "c1" not in shown.text
+    assert "call-of-a1" not in shown.text
     assert whole.status_code == 403
