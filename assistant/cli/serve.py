@@ -46,7 +46,7 @@ DEMO_SAMPLE = "heating_leak_angry"
 SAMPLES = Path("audio_samples")
 LOOK_EVERY_S = 3.0
 """Time between looks at the folder of packs: a person who has saved a file waits no longer than a sip of tea."""
-LIBRARIES = ("uvicorn", "websockets", "sqlalchemy", "asyncio", "psycopg")
+LIBRARIES = ("uvicorn", "websockets", "asyncio", "psycopg")
 
 log = logging.getLogger(__name__)
 
